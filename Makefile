@@ -1,0 +1,57 @@
+# Everything starts from a bare Python 3.11+, make and a JDK (>= 21). `make help` lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+.DEFAULT_GOAL := help
+.PHONY: help setup dev demo test test-wheel lint types format bench lock clean
+
+help:  ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Musnad needs Python 3.11 or newer; name one with: make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# One environment for users and developers: the development lock holds the run-time lock and more.
+$(VENV)/.installed: requirements/dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the locked packages (about 40 s) ..."
+	$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	$(PIP_INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+setup: $(VENV)/.installed  ## Make .venv with everything, so that .venv/bin/musnad works
+
+demo: setup  ## Ingest the sample archive into a private Elasticsearch and search it
+	$(BIN)/python scripts/demo.py
+
+test: setup  ## Run the tests (with a private Elasticsearch of their own)
+	$(BIN)/python -m pytest
+
+test-wheel: setup  ## Build the wheel, install it in a fresh environment, use it from there
+	$(BIN)/python scripts/check_wheel.py
+
+lint: setup  ## Check style and formatting
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: setup  ## Check types, strictly
+	$(BIN)/mypy
+
+format: setup  ## Put the code in order
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup  ## Measure speed (DATA=path of articles; default: made from the sample archive)
+	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA))
+
+lock:  ## Resolve the locks anew (needs uv)
+	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \
+	  --no-header --no-emit-index-url --upgrade -q -o requirements/runtime.txt
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-annotate \
+	  --no-header --no-emit-index-url -q -c requirements/runtime.txt -o requirements/dev.txt
+
+clean:  ## Remove what this Makefile made (the private node's data too)
+	-[ -x $(BIN)/musnad ] && $(BIN)/musnad node destroy --yes
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
