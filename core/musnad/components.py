@@ -1,0 +1,166 @@
+"""What a plugin's hooks return: typed components, which the core runs.
+
+A component is made cheaply (it is made just to be listed), opened in the process that uses it, and
+closed at the end. It never changes what it is given: it returns what it adds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar, Literal, Protocol
+
+from musnad.document import Document
+from musnad.model import Actor, Article, Claim, Link, Mention, Source, Statement
+from musnad.text import NormalizedText
+
+Stage = Literal["unicode", "controls", "marks", "letters", "digits", "punctuation", "key"]
+STAGES: tuple[Stage, ...] = (
+    "unicode",
+    "controls",
+    "marks",
+    "letters",
+    "digits",
+    "punctuation",
+    "key",
+)
+"""Normalizers run in this order; those of stage `key` make the matching view and keep the length."""
+
+
+class Component:
+    """Base of all components.
+
+    `requires` names data that must be there (the core runs its provider first, and refuses to start
+    without one); `uses` names data that is taken when somebody provides it; `provides` names what this
+    component adds for others. `pure` is False for one that asks an outside service.
+    """
+
+    name: str = ""
+    version: str = "0"
+    requires: Collection[str] = ()
+    uses: Collection[str] = ()
+    provides: Collection[str] = ()
+    pure: bool = True
+    batch_size: int = 16
+
+    def open(self) -> None:
+        """Load what the work needs. Raises `NotConfigured("why")` to decline."""
+
+    def close(self) -> None:
+        """Let go of what `open` loaded."""
+
+    def resources(self) -> Iterable[Path | str]:
+        """Return what results depend on: files (hashed by content) and strings (hashed as they are)."""
+        return ()
+
+    def authority(self) -> Iterable[Actor]:
+        """Return the authority records (actors, outlets) whose ids this component gives out.
+
+        Called after `open()`. `musnad init` fills the index of actors with the records of all
+        components; an id may be offered by one component only.
+        """
+        return ()
+
+
+class Normalizer(Component):
+    """One step of normalization."""
+
+    stage: Stage = "letters"
+
+    def normalize(self, text: NormalizedText) -> NormalizedText:
+        """Return the view after this step. At stage `key` its length must stay the same."""
+        raise NotImplementedError
+
+
+class Annotator(Component):
+    """Adds data for other components (named in `provides`) or the plugin's own fields.
+
+    The plugin's own fields are the mapping under the key `ext.<plugin>`; `musnad_fields` declares them.
+    """
+
+    def annotate(self, document: Document) -> Mapping[str, Any]:
+        """Return data by name."""
+        raise NotImplementedError
+
+
+class Tagger(Component):
+    """Finds names. Override `tag`, or `tag_batch` where a batch is faster than one by one."""
+
+    def tag(self, document: Document) -> Iterable[Mention]:
+        """Return the mentions of one document; make them with `document.mention(...)`."""
+        return self.tag_batch([document])[0]
+
+    def tag_batch(self, documents: Sequence[Document]) -> Sequence[Sequence[Mention]]:
+        """Return one sequence of mentions for each document, in the same order."""
+        return [list(self.tag(document)) for document in documents]
+
+
+class ClaimExtractor(Component):
+    """Finds statements: who says what."""
+
+    def extract(self, document: Document) -> Iterable[Statement]:
+        """Return the statements of one document."""
+        raise NotImplementedError
+
+
+class ClaimRegistry(Protocol):
+    """The claims that a linker may link to; read-only. In memory or in Elasticsearch."""
+
+    def get(self, claim_id: str) -> Claim | None:
+        """Return a claim by id (following redirects of merged ones), None where there is none."""
+
+    def candidates(self, keys: Collection[str]) -> Sequence[Claim]:
+        """Return the claims that have at least one of these blocking keys, in order of their ids."""
+
+
+class ClaimLinker(Component):
+    """Decides which claims a statement is about, and how it bears on them.
+
+    A decision is a pure function of the statement and the claim: not of time, order or the archive's size.
+    """
+
+    def keys(self, statement: Statement) -> Collection[str]:
+        """Return the blocking keys of a statement: only claims that share one are compared with it."""
+        return ()
+
+    def link(self, statements: Sequence[Statement], registry: ClaimRegistry) -> Iterable[Link]:
+        """Return links of these statements (of one article, in order) to claims of the registry."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One article as a reader found it; `position` is where reading goes on after it."""
+
+    article: Article
+    position: int
+    problems: tuple[str, ...] = ()
+    """Fields that did not fit and were left out, each one sentence: become enrichment errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not be read: kept whole as a dead letter."""
+
+    source: Source
+    code: str
+    """Short reason for counting: `bad_json`, `encoding`, `too_long`, `empty` …"""
+    message: str
+    """One sentence that names file, place and field, and what to do."""
+    raw: str
+    position: int
+
+
+class Reader(Component):
+    """Reads articles from a file of a format."""
+
+    suffixes: ClassVar[Collection[str]] = ()
+    """File name endings (with the dot) that this reader takes by default."""
+
+    def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
+        """Yield the records of `stream`, named `source` in messages, that lie after position `after`.
+
+        Raises `InputError` where the whole file cannot be read.
+        """
+        raise NotImplementedError
