@@ -1,0 +1,416 @@
+"""Runs components over articles: in order, each failure isolated, each result stamped."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from musnad.claims import link_article
+from musnad.components import Annotator, ClaimExtractor, ClaimLinker, Component, Tagger
+from musnad.document import Document
+from musnad.errors import (
+    ComponentError,
+    EnrichmentAborted,
+    NotConfigured,
+    PluginError,
+    describe,
+)
+from musnad.fingerprint import article_fingerprint, component_fingerprint, on_article
+from musnad.model import (
+    Article,
+    Claim,
+    ComponentRun,
+    Enrichment,
+    EnrichmentError,
+    Link,
+    Mention,
+    Note,
+    Publisher,
+    Statement,
+)
+from musnad.order import COLLECTED, Step, order_components, order_normalizers
+from musnad.plugins import Plugins, Registered
+from musnad.resolve import resolve
+from musnad.stamping import stamped_mentions, stamped_statements, storable
+from musnad.text import NormalizedText
+
+OnError = Literal["record", "deadletter", "abort"]
+FAILURES_IN_A_ROW = 20
+"""A component that fails on so many articles in a row is switched off for the run."""
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """An article with all that was found in it."""
+
+    article: Article
+    outlet: Publisher | None
+    mentions: tuple[Mention, ...]
+    statements: tuple[Statement, ...]
+    links: tuple[Link, ...]
+    claims: tuple[Claim, ...]
+    """Claims from this article alone."""
+    quality: tuple[Note, ...]
+    ext: Mapping[str, Mapping[str, Any]]
+    """Fields of plugins, by plugin."""
+    data: Mapping[str, Any]
+    """Everything that annotators provided, for those who store it (`lemmas`, `dates`)."""
+    enrichment: Enrichment
+    dead: str | None = None
+    """Why this article is a dead letter (`--on-error=deadletter`), else None."""
+
+
+@dataclass(slots=True)
+class _Work:
+    """An article while it is being enriched; only the pipeline changes it."""
+
+    article: Article
+    fingerprint: str
+    document: Document
+    data: dict[str, Any]
+    runs: list[ComponentRun] = field(default_factory=list)
+    errors: list[EnrichmentError] = field(default_factory=list)
+
+
+class Pipeline:
+    """All components of the loaded plugins, ready to run. A context manager: opens and closes them."""
+
+    def __init__(self, plugins: Plugins, *, on_error: OnError = "record") -> None:
+        """Order the components of `plugins`. Raises `PluginError` where they do not add up.
+
+        `on_error`: what a failing component does to its article: `record` the error and go on,
+        make the article a `deadletter`, or `abort` the run.
+        """
+        self.plugins = plugins
+        self.on_error = on_error
+        self.normalizers = order_normalizers(plugins.normalizers())
+        self._linkers = plugins.claim_linkers()
+        components: list[Registered[Component]] = [
+            *plugins.annotators(),
+            *plugins.taggers(),
+            *plugins.claim_extractors(),
+            *self._linkers,
+        ]
+        off = {name: info.reason for name, info in plugins.infos.items() if info.state != "on"}
+        self.steps: list[Step] = order_components(components, off)
+        self.declined: dict[str, str] = {}
+        """Components that are off in this run, with the reason."""
+        self._fingerprints: dict[str, str] = {}
+        self._streaks: dict[str, int] = {}
+        self._opened: list[Component] = []
+
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """The fingerprint of each component by key, article apart (after opening)."""
+        return self._fingerprints
+
+    def fingerprints_on(self, article: Article) -> dict[str, str]:
+        """Return the fingerprint that each component would have on `article`, by key."""
+        own = article_fingerprint(article)
+        return {key: on_article(value, own) for key, value in self._fingerprints.items()}
+
+    def __enter__(self) -> Self:
+        below: list[str] = []
+        for normalizer in self.normalizers:
+            self._open(normalizer)
+            if normalizer.key not in self.declined:
+                below.append(self._fingerprint(normalizer, []))
+        missing: set[str] = set()
+        for step in self.steps:
+            registered = step.registered
+            if registered is None:
+                depends = [
+                    self._fingerprints[key] for key in step.after if key in self._fingerprints
+                ]
+                self._fingerprints[step.key] = "+".join(sorted(depends))
+                continue
+            gap = missing & set(registered.component.requires)
+            if gap:
+                self._decline(registered, f"nobody provides {', '.join(sorted(gap))} in this run")
+            else:
+                self._open(registered)
+            if registered.key in self.declined:
+                missing |= set(registered.component.provides) - COLLECTED
+                continue
+            depends = [self._fingerprints[key] for key in step.after if key in self._fingerprints]
+            self._fingerprint(registered, [*below, *depends])
+        for step in self.steps:
+            if step.registered is None:
+                del self._fingerprints[step.key]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for component in reversed(self._opened):
+            try:
+                component.close()
+            except Exception:
+                log.exception("closing %s failed", component.name)
+        self._opened.clear()
+
+    def enrich(self, article: Article) -> Enriched:
+        """Return `article` with what all components found in it."""
+        return self.enrich_batch([article])[0]
+
+    def enrich_batch(self, articles: Sequence[Article]) -> list[Enriched]:
+        """Return the articles, in the same order, each with what was found in it.
+
+        Raises `EnrichmentAborted` with `on_error="abort"`, else nothing on a component's behalf.
+        """
+        works = [self._normalize(article) for article in articles]
+        for step in self.steps:
+            registered = step.registered
+            if registered is None:
+                for work in works:
+                    work.data["mentions"] = resolve(work.data.get("mentions.raw", ()))
+            elif registered.key in self.declined:
+                self._note_declined(registered, works)
+            elif not isinstance(registered.component, ClaimLinker):
+                size = max(1, registered.component.batch_size)
+                for i in range(0, len(works), size):
+                    self._run(registered, step, works[i : i + size])
+        return [self._finish(work) for work in works]
+
+    # Opening.
+
+    def _open(self, registered: Registered[Component]) -> None:
+        try:
+            registered.component.open()
+            self._opened.append(registered.component)
+        except NotConfigured as error:
+            self._decline(registered, str(error))
+        except Exception as error:
+            if registered.plugin in self.plugins.settings.required_plugins:
+                raise PluginError(
+                    f"{registered.key} cannot be opened: {describe(error)}"
+                ) from error
+            self._decline(registered, f"cannot be opened: {describe(error)}")
+            log.warning("%s is off: %s", registered.key, self.declined[registered.key])
+
+    def _decline(self, registered: Registered[Component], reason: str) -> None:
+        self.declined[registered.key] = reason
+
+    def _fingerprint(self, registered: Registered[Component], depends: Iterable[str]) -> str:
+        try:
+            value = component_fingerprint(registered, depends)
+        except OSError as error:
+            raise PluginError(f"{registered.key}: a resource cannot be read: {error}") from error
+        self._fingerprints[registered.key] = value
+        return value
+
+    # Running.
+
+    def _normalize(self, article: Article) -> _Work:
+        text = normalized = NormalizedText.of(article.text)
+        fingerprint = article_fingerprint(article)
+        key: NormalizedText | None = None
+        work = _Work(article, fingerprint, Document(article, text, text, {}), {})
+        for registered in self.normalizers:
+            if registered.key in self.declined:
+                self._note_declined(registered, [work])
+                continue
+            step = registered.component
+            before = normalized if key is None and step.stage != "key" else (key or normalized)
+            started = time.perf_counter()
+            try:
+                after = step.normalize(before)
+                if not isinstance(after, NormalizedText) or after.original is not text.original:
+                    raise ComponentError(
+                        "must return a NormalizedText made from the one it was given"
+                    )
+                if step.stage == "key" and len(after) != len(before):
+                    raise ComponentError("a step of stage `key` must keep the length")
+            except Exception as error:
+                self._failed(registered, work, error)
+                continue
+            self._succeeded(registered, work, time.perf_counter() - started)
+            if step.stage == "key":
+                key = after
+            else:
+                normalized = after
+        work.document = Document(article, normalized, key or normalized, work.data)
+        return work
+
+    def _run(self, registered: Registered[Component], step: Step, works: Sequence[_Work]) -> None:
+        """Run one component on a few articles; where a batch fails, on each of them alone."""
+        component = registered.component
+        if isinstance(component, Tagger) and len(works) > 1:
+            started = time.perf_counter()
+            try:
+                batches = component.tag_batch([w.document.seen_by(step.visible) for w in works])
+                if len(batches) != len(works):
+                    raise ComponentError(
+                        f"tag_batch returned {len(batches)} results for {len(works)} documents"
+                    )
+                stamped = [
+                    stamped_mentions(registered, w.article, found)
+                    for w, found in zip(works, batches, strict=True)
+                ]
+            except Exception as error:
+                # The same articles are now tried one by one: the error is recorded where it belongs.
+                log.debug("%s failed on a batch of %d", registered.key, len(works), exc_info=error)
+            else:
+                seconds = (time.perf_counter() - started) / len(works)
+                for work, mentions in zip(works, stamped, strict=True):
+                    work.data.setdefault("mentions.raw", []).extend(mentions)
+                    self._succeeded(registered, work, seconds)
+                return
+        for work in works:
+            if registered.key in self.declined:
+                self._note_declined(registered, [work])
+                continue
+            started = time.perf_counter()
+            try:
+                self._run_one(registered, work, work.document.seen_by(step.visible))
+            except Exception as error:
+                self._failed(registered, work, error)
+            else:
+                self._succeeded(registered, work, time.perf_counter() - started)
+
+    def _run_one(self, registered: Registered[Component], work: _Work, document: Document) -> None:
+        component = registered.component
+        if isinstance(component, Annotator):
+            self._merge(registered, work, component.annotate(document))
+        elif isinstance(component, Tagger):
+            batches = component.tag_batch([document])
+            if len(batches) != 1:
+                raise ComponentError(f"tag_batch returned {len(batches)} results for 1 document")
+            mentions = stamped_mentions(registered, work.article, batches[0])
+            work.data.setdefault("mentions.raw", []).extend(mentions)
+        elif isinstance(component, ClaimExtractor):
+            statements = stamped_statements(registered, work.article, component.extract(document))
+            work.data.setdefault("statements", []).extend(statements)
+
+    def _merge(
+        self, registered: Registered[Component], work: _Work, added: Mapping[str, Any]
+    ) -> None:
+        if not isinstance(added, Mapping):
+            raise ComponentError(f"annotate must return a mapping, not {type(added).__name__}")
+        own = f"ext.{registered.plugin}"
+        allowed = {*registered.component.provides, own}
+        for name in added:
+            if name not in allowed:
+                raise ComponentError(
+                    f'returned "{name}", which it does not name in `provides` (own fields go under '
+                    f'"{own}")'
+                )
+        for name, value in added.items():
+            if name == own:
+                work.data[own] = {**work.data.get(own, {}), **storable(own, value)}
+            elif name in COLLECTED:
+                work.data.setdefault(name, []).extend(value)
+            else:
+                work.data[name] = value
+
+    def _finish(self, work: _Work) -> Enriched:
+        statements = sorted(
+            work.data.get("statements", ()), key=lambda s: (s.cue.field != "title", s.cue.start)
+        )
+        linked = tuple(statements)
+        links: tuple[Link, ...] = ()
+        claims: tuple[Claim, ...] = ()
+        linkers = [r for r in self._linkers if r.key not in self.declined]
+        started = time.perf_counter()
+        for registered in linkers:
+            # With several linkers the first (by name) that links a statement in the article wins: in the
+            # archive all of their links are settled together.
+            try:
+                if not links:
+                    linked, links, claims = link_article(
+                        linked, work.article, registered.component, registered.key
+                    )
+            except Exception as error:
+                self._failed(registered, work, error)
+            else:
+                self._succeeded(registered, work, time.perf_counter() - started)
+        return Enriched(
+            article=work.article,
+            outlet=work.data.get("outlet"),
+            mentions=tuple(work.data.get("mentions", ())),
+            statements=linked,
+            links=links,
+            claims=claims,
+            quality=tuple(work.data.get("quality", ())),
+            ext={
+                name.removeprefix("ext."): value
+                for name, value in work.data.items()
+                if name.startswith("ext.")
+            },
+            data=work.data,
+            enrichment=Enrichment(components=tuple(work.runs), errors=tuple(work.errors)),
+            dead=_dead_letter(work.errors) if self.on_error == "deadletter" else None,
+        )
+
+    # Accounting.
+
+    def _note_declined(self, registered: Registered[Component], works: Iterable[_Work]) -> None:
+        for work in works:
+            work.runs.append(
+                ComponentRun(
+                    name=registered.component.name,
+                    plugin=registered.plugin,
+                    version=registered.component.version,
+                    outcome="declined" if registered.key not in self._streaks else "disabled",
+                    fingerprint="",
+                )
+            )
+
+    def _succeeded(self, registered: Registered[Any], work: _Work, seconds: float) -> None:
+        self._streaks.pop(registered.key, None)
+        work.runs.append(self._run_record(registered, work, "ok", seconds))
+
+    def _failed(self, registered: Registered[Any], work: _Work, error: Exception) -> None:
+        problem = EnrichmentError(
+            plugin=registered.plugin,
+            component=registered.component.name,
+            exception=type(error).__name__,
+            message=str(error)[:1000],
+            article_id=work.article.id,
+        )
+        if self.on_error == "abort":
+            raise EnrichmentAborted(
+                f"{registered.key} failed on article {work.article.id}: {describe(error)}"
+            ) from error
+        log.debug("%s failed on %s", registered.key, work.article.id, exc_info=error)
+        work.errors.append(problem)
+        work.runs.append(self._run_record(registered, work, "failed", None))
+        streak = self._streaks[registered.key] = self._streaks.get(registered.key, 0) + 1
+        if streak >= FAILURES_IN_A_ROW:
+            self.declined[registered.key] = (
+                f"failed on {streak} articles in a row: {describe(error)}"
+            )
+            log.error(
+                "%s is off for this run: it %s", registered.key, self.declined[registered.key]
+            )
+
+    def _run_record(
+        self,
+        registered: Registered[Any],
+        work: _Work,
+        outcome: Literal["ok", "failed"],
+        seconds: float | None,
+    ) -> ComponentRun:
+        return ComponentRun(
+            name=registered.component.name,
+            plugin=registered.plugin,
+            version=registered.component.version,
+            outcome=outcome,
+            fingerprint=on_article(self._fingerprints[registered.key], work.fingerprint),
+            seconds=None if seconds is None else round(seconds, 6),
+        )
+
+
+def _dead_letter(errors: Sequence[EnrichmentError]) -> str | None:
+    if not errors:
+        return None
+    first = errors[0]
+    return f"{first.plugin}.{first.component} failed: {first.exception}: {first.message}"

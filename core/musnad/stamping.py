@@ -1,0 +1,79 @@
+"""What a component returned, checked against the article and stamped with who made it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from musnad.errors import ComponentError
+from musnad.model import Article, Mention, Provenance, Span, Statement
+from musnad.plugins import Registered
+
+
+def stamped_mentions(
+    registered: Registered[Any], article: Article, found: Iterable[Mention]
+) -> list[Mention]:
+    """Return the mentions with their provenance. Raises `ComponentError` for what is no mention of `article`."""
+    mentions = []
+    for mention in found:
+        if not isinstance(mention, Mention):
+            raise ComponentError(f"returned {type(mention).__name__} instead of a Mention")
+        check_span(article, mention)
+        stamp = _stamp(registered, mention.provenance.rule)
+        mentions.append(mention.model_copy(update={"provenance": stamp}))
+    return mentions
+
+
+def stamped_statements(
+    registered: Registered[Any], article: Article, found: Iterable[Statement]
+) -> list[Statement]:
+    """Return the statements with their provenance. Raises `ComponentError` for what is none of `article`."""
+    statements = []
+    for statement in found:
+        if not isinstance(statement, Statement):
+            raise ComponentError(f"returned {type(statement).__name__} instead of a Statement")
+        speakers = [statement.speaker, *statement.attribution]
+        for span in [statement.cue, statement.said, *(speaker.span for speaker in speakers)]:
+            if span is not None:
+                check_span(article, span)
+        if statement.article_id != article.id:
+            raise ComponentError(
+                f"returned a statement of article {statement.article_id} for article {article.id}"
+            )
+        stamp = _stamp(registered, statement.provenance.rule)
+        statements.append(statement.model_copy(update={"provenance": stamp}))
+    return statements
+
+
+def check_span(article: Article, span: Span) -> None:
+    """Raise `ComponentError` where `span` does not read in `article` what it says."""
+    text = article.title if span.field == "title" else article.body
+    if span.end > len(text):
+        raise ComponentError(
+            f"returned offsets {span.start}:{span.end} outside the {span.field} of {len(text)} code points"
+        )
+    if text[span.start : span.end] != span.surface:
+        raise ComponentError(
+            f"returned the surface {span.surface!r} for {span.field}[{span.start}:{span.end}], which reads "
+            f"{text[span.start : span.end]!r}"
+        )
+
+
+def storable(name: str, value: Any) -> dict[str, Any]:
+    """Return a plugin's own fields as plain JSON values. Raises `ComponentError` for what is none."""
+    if not isinstance(value, Mapping):
+        raise ComponentError(f'"{name}" must be a mapping of fields, not {type(value).__name__}')
+    try:
+        return cast("dict[str, Any]", json.loads(json.dumps(dict(value), ensure_ascii=False)))
+    except (TypeError, ValueError) as error:
+        raise ComponentError(f'"{name}" cannot be stored as JSON: {error}') from error
+
+
+def _stamp(registered: Registered[Any], rule: str | None) -> Provenance:
+    return Provenance(
+        plugin=registered.plugin,
+        version=registered.component.version,
+        component=registered.component.name,
+        rule=rule,
+    )
