@@ -1,0 +1,1 @@
+"""Input formats. Readers are components: this package is the bundled plugin, another may add formats."""

@@ -1,0 +1,129 @@
+"""From a record's fields to an article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from musnad.model import Article, Precision, Source, article_id
+
+ALSO_READ: Mapping[str, tuple[str, ...]] = {
+    "title": ("title",),
+    "body": ("body", "text", "content"),
+    "outlet": ("outlet", "source"),
+    "byline": ("byline", "author"),
+    "published_at": ("published_at", "date", "date_extracted"),
+    "url": ("url",),
+    "id": ("id",),
+    "language": ("language",),
+    "collection": ("collection",),
+}
+"""The names under which a field is read, the first one present wins (design §2, "As JSON")."""
+
+_YEAR = re.compile(r"\d{4}")
+_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
+_DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+
+
+class BadField(ValueError):  # noqa: N818 - says what the record has
+    """A field whose value cannot be used; the message names it."""
+
+
+def parse_date(value: str) -> tuple[datetime, Precision]:
+    """Return the point in time that a metadata field names, in UTC where it names no zone, and how exact.
+
+    Reads ISO 8601, `2015-07-21 02:51:32`, `2015/07/21`, a month, a year, and the dates of mail and RSS.
+    Raises `ValueError` for anything else.
+    """
+    value = value.strip()
+    if _YEAR.fullmatch(value):
+        return datetime(int(value), 1, 1, tzinfo=UTC), "year"
+    if match := _MONTH.fullmatch(value):
+        return datetime(int(match[1]), int(match[2]), 1, tzinfo=UTC), "month"
+    if match := _DAY.fullmatch(value):
+        return datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC), "day"
+    try:
+        when = datetime.fromisoformat(value.replace("/", "-"))
+    except ValueError:
+        try:
+            when = parsedate_to_datetime(value)
+        except (ValueError, TypeError, IndexError):
+            raise ValueError(f"{value!r} is not a date") from None
+    seconds: Precision = "second" if value.count(":") > 1 or "T" not in value else "minute"
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)), seconds
+
+
+def make_article(
+    record: Mapping[str, Any], source: Source, collection: str | None = None
+) -> tuple[Article, tuple[str, ...]]:
+    """Return the article of a record, and what did not fit (each one sentence naming the field).
+
+    A field of the wrong kind that an article can do without is kept in `extra` and reported; raises
+    `BadField` for a title or body that is no text, for a record with neither, and for text that no
+    encoding can hold.
+    """
+    rest = dict(record)
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    for field, names in ALSO_READ.items():
+        name = next((name for name in names if rest.get(name) is not None), None)
+        if name is None:
+            for name in names:
+                rest.pop(name, None)
+            continue
+        value = rest[name]
+        if (
+            isinstance(value, (int, float))
+            and not isinstance(value, bool)
+            and field in {"id", "title"}
+        ):
+            value = str(value)
+        if not isinstance(value, str):
+            if field in {"title", "body", "id"}:
+                raise BadField(f'field "{name}" must be text, not {type(value).__name__}')
+            problems.append(f'field "{name}" must be text, not {type(value).__name__}: left out')
+            continue
+        del rest[name]
+        values[field] = value
+    title, body = values.pop("title", ""), values.pop("body", "")
+    if not title.strip() and not body.strip():
+        raise BadField('there is neither a "title" nor a "body" with text in it')
+    published: datetime | None = None
+    precision: Precision | None = None
+    raw = values.pop("published_at", None)
+    if raw is not None and raw.strip():
+        try:
+            published, precision = parse_date(raw)
+        except ValueError:
+            problems.append(f'field "published_at": {raw[:60]!r} is not a date: left out')
+            rest["published_at"] = raw
+    given = values.pop("id", None)
+    try:
+        (title + body + "".join(values.values())).encode("utf-8")
+        article = Article(
+            id=given
+            or article_id(
+                outlet=values.get("outlet"),
+                url=values.get("url"),
+                title=title,
+                body=body,
+                published_at=published,
+            ),
+            title=title,
+            body=body,
+            published_at=published,
+            published_precision=precision,
+            published_source="metadata" if published else None,
+            source=source,
+            extra=rest,
+            **{"collection": collection, **values},
+        )
+    except UnicodeEncodeError as error:
+        raise BadField(
+            f"there is half a surrogate pair (U+{ord(error.object[error.start]):04X}) in the text: mend the "
+            "export that wrote it"
+        ) from None
+    return article, tuple(problems)
