@@ -15,6 +15,7 @@ from musnad.document import Document
 from musnad.errors import (
     ComponentError,
     EnrichmentAborted,
+    MusnadError,
     NotConfigured,
     PluginError,
     describe,
@@ -188,6 +189,9 @@ class Pipeline:
             self._opened.append(registered.component)
         except NotConfigured as error:
             self._decline(registered, str(error))
+        except MusnadError:
+            # Something that the user gave does not fit (an authority file, say): that stops the program.
+            raise
         except Exception as error:
             if registered.plugin in self.plugins.settings.required_plugins:
                 raise PluginError(

@@ -27,7 +27,7 @@ from musnad.components import (
     Reader,
     Tagger,
 )
-from musnad.errors import PluginError, SettingsError, describe
+from musnad.errors import MusnadError, PluginError, SettingsError, describe
 from musnad.readers import plugin as _bundled_readers
 from musnad.settings import PluginSettings, Settings
 
@@ -236,6 +236,9 @@ class Plugins:
                 results: Sequence[Any] = caller(**arguments)
                 # A hook may be written as a generator: its errors are the plugin's too.
                 listed = [r if isinstance(r, (Mapping, type)) else list(r) for r in results]
+            except MusnadError:
+                # Something that the user gave does not fit (a file, a setting): that stops the program.
+                raise
             except Exception as error:
                 self._off(name, f"{hook} failed: {describe(error)}")
                 if name in self.settings.required_plugins:

@@ -50,7 +50,9 @@ def musnad_settings(
         indices = list(client.indices.get(index=f"{prefix}-*", expand_wildcards="all"))
         if indices:
             client.indices.delete(index=",".join(indices))
-        for template in client.indices.get_index_template(name=f"{prefix}-*")["index_templates"]:
+        # A pattern that matches no template is a 404.
+        templates = client.options(ignore_status=404).indices.get_index_template(name=f"{prefix}-*")
+        for template in templates.get("index_templates", ()):
             client.indices.delete_index_template(name=template["name"])
 
 

@@ -12,9 +12,11 @@ tables as JSON). Relative paths are relative to the settings file, or to the wor
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -92,12 +94,22 @@ class Settings(BaseSettings):
         """Return the settings of plugin `name`. Raises `SettingsError` naming table and key."""
         token = _folder.set(self.file.parent if self.file else None)
         try:
-            return model.model_validate(self.plugins.get(name, {}))
+            return model.model_validate(_from_json(self.plugins.get(name, {})))
         except ValidationError as error:
             where = self.file or "the environment"
             raise SettingsError(f"{where}: [plugins.{name}]: {_first(error)}") from error
         finally:
             _folder.reset(token)
+
+
+def _from_json(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plugin's table with lists and tables that the environment gave as JSON text."""
+    values = dict(table)
+    for key, value in table.items():
+        if isinstance(value, str) and value[:1] in {"[", "{"}:
+            with suppress(ValueError):
+                values[key] = json.loads(value)
+    return values
 
 
 def _first(error: ValidationError) -> str:

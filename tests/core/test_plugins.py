@@ -204,6 +204,14 @@ def test_plugin_settings_come_from_the_environment_over_the_file(tmp_path, monke
     assert load_settings(file).for_plugin("mine", Options) == Options(size=9)
 
 
+def test_lists_come_from_the_environment_as_json(monkeypatch):
+    class Lists(PluginSettings):
+        words: tuple[str, ...] = ()
+
+    monkeypatch.setenv("MUSNAD_PLUGINS__MINE__WORDS", '["دينار", "ليرة"]')
+    assert Settings().for_plugin("mine", Lists).words == ("دينار", "ليرة")
+
+
 def test_plugin_settings_that_do_not_fit_name_file_table_and_key(tmp_path):
     from musnad.settings import load_settings
 

@@ -1,0 +1,1 @@
+"""Bundled plugin `arabic`: normalization, segmentation and quality notes of Arabic text."""

@@ -1,0 +1,69 @@
+"""Words, numbers and punctuation marks."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from musnad.segments import Token, TokenKind
+
+from musnad_arabic import rules
+from musnad_arabic.characters import INVISIBLE, LETTERS, MARKS, TATWEEL
+
+_LATIN = rf"[^\W\d_{LETTERS}]"
+_TAIL = rf"{MARKS}{TATWEEL}{INVISIBLE}"
+# Lengths are bounded (as they are in names of hosts): a text without spaces must not take quadratic time.
+_ADDRESS = (
+    r"https?://[^\s\"'«»<>،؛)]+|www\.[^\s\"'«»<>،؛)]+|[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+    r"|[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|net|org|info|tv|gov|edu|[a-z]{2})(?![\w.])"
+)
+_KINDS: dict[str, TokenKind] = {
+    "address": "latin",
+    "initials": "word",
+    "acronym": "latin",
+    "word": "word",
+    "latin": "latin",
+    "number": "number",
+    "other": "punctuation",
+}
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    spaced = "|".join(
+        re.escape(initials)
+        for initials in sorted(rules.abbreviations().spaced, key=len, reverse=True)
+    )
+    word = rf"[{LETTERS}][{LETTERS}{_TAIL}]*"
+    return re.compile(
+        rf"(?P<address>(?=[A-Za-z0-9])(?:{_ADDRESS}))"
+        rf"|(?P<initials>(?<![{LETTERS}{_TAIL}])(?:(?:{spaced})(?![{LETTERS}{_TAIL}])"
+        rf"|(?:[{LETTERS}]{{1,2}}\.){{2,}}[{LETTERS}]?(?![{LETTERS}])|[{LETTERS}]{{1,4}}(?:\.[{LETTERS}]{{1,4}}){{2,}}(?![{LETTERS}])|[{LETTERS}]\.[{LETTERS}](?![{LETTERS}.])))"
+        rf"|(?P<word>{word})"
+        rf"|(?P<acronym>(?<!\w)(?:[A-Z]\.){{2,}})"
+        rf"|(?P<latin>{_LATIN}(?:[^\W_{LETTERS}]|[\u0300-\u036f{INVISIBLE}]|['’](?={_LATIN}))*)"
+        r"|(?P<number>\d+ر\d+(?!\w)|\d+(?:[.,٫٬]\d+)*(?:،\d{3}(?!\d))*)"
+        r"|(?P<other>\.{2,}|[^\s])"
+    )
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of a normalized text in order; each character but white space is in one.
+
+    Letters of Arabic and other scripts and digits are apart from each other even without a space
+    («شبكةRT», «1500مقاتل»); initials («أ.ف.ب», «أ ف ب», «U.S.») and addresses are one token.
+    """
+    tokens = []
+    for match in _pattern().finditer(text):
+        start, end = match.span()
+        kind = match.lastgroup or "other"
+        if kind == "address":
+            while text[end - 1] in ".,:;!?-":
+                end -= 1
+                if end == start + 1:
+                    break
+            tokens.append(Token(start, end, "latin"))
+            tokens.extend(Token(i, i + 1, "punctuation") for i in range(end, match.end()))
+        else:
+            tokens.append(Token(start, end, _KINDS[kind]))
+    return tokens
