@@ -1,0 +1,82 @@
+"""The tagger `authority`: mentions of the actors that the authority files know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from musnad.components import Tagger
+from musnad.document import Document
+from musnad.errors import NotConfigured
+from musnad.model import Actor, Candidate, Mention
+
+from musnad_actors.authority import Authority
+from musnad_actors.config import ActorsSettings, load
+from musnad_actors.decisions import Judge
+from musnad_actors.lexicon import FILES, lexicon
+from musnad_actors.matching import NameIndex
+
+_TANWEEN = "\u064b"
+
+
+class ActorTagger(Tagger):
+    """Finds actors by their names and aliases, without proclitics and titles."""
+
+    name = "authority"
+    version = "1"
+
+    def __init__(self, settings: ActorsSettings) -> None:
+        self.settings = settings
+        self._authority = Authority()
+        self._index: NameIndex | None = None
+        self._judge: Judge | None = None
+
+    def open(self) -> None:
+        """Load the authority and build the index of its names.
+
+        Raises `AuthorityError` for files with problems, `NotConfigured` where there is no record at all.
+        """
+        self._authority = load(self.settings)
+        if not len(self._authority):
+            raise NotConfigured("no authority records: set `files` under [plugins.actors]")
+        self._index = NameIndex(self._authority)
+        self._judge = Judge(self._authority.records, lexicon())
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self._index = self._judge = None
+        self._authority = Authority()
+
+    def resources(self) -> Iterable[Path | str]:
+        """Return the authority files and the linguistic data."""
+        return [*self.settings.all_files(), *FILES]
+
+    def authority(self) -> Iterable[Actor]:
+        """Return all records: what the index of actors in the archive is filled with."""
+        return self._authority
+
+    def tag(self, document: Document) -> Iterable[Mention]:
+        """Yield the mentions of one document, in order, without overlaps."""
+        if self._index is None or self._judge is None:
+            raise RuntimeError("the tagger is used before open()")
+        found = self._index.find(document)
+        if not found.names and not found.titles:
+            return
+        moment = document.article.published_at
+        published = moment.date() if moment else None
+        for decision in self._judge.decide(found, published):
+            span = document.span(decision.start, decision.end, "key")
+            if _TANWEEN in span.surface[-2:]:
+                # «سورياً», «درعاً»: an adverb or a common noun; names have no indefinite ending.
+                continue
+            actor = self._authority.records.get(decision.actor_id or "")
+            yield document.mention(
+                (decision.start, decision.end),
+                view="key",
+                type=decision.type,
+                actor_id=decision.actor_id,
+                name=actor.name if actor else None,
+                candidates=[Candidate(id=a, score=s) for a, s in decision.candidates],
+                score=decision.score,
+                rule=decision.rule,
+            )
