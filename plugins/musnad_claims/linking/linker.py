@@ -1,0 +1,213 @@
+"""The claim linker that ships with Musnad: pair decisions by words, events, actors and numbers."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from musnad.claims.decisions import seed_id
+from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, UNDECIDED
+from musnad.claims.relation import relation_of
+from musnad.claims.settle import THRESHOLD
+from musnad.components import ClaimLinker, ClaimRegistry
+from musnad.model import Actor, Claim, Link, Relation, Statement
+
+from musnad_claims.linking.data import FILES
+from musnad_claims.linking.decide import DIFFERENT, Side, decide
+from musnad_claims.linking.keys import blocking_keys
+from musnad_claims.linking.known import KnownActors
+from musnad_claims.linking.polarity import is_retraction, is_undecided
+from musnad_claims.linking.reading import Reading, read
+
+ATTACHMENT_SCORE = 0.8
+DISCUSSION_SCORE = 0.6
+_EMPTY = read("")
+
+
+class StatementLinker(ClaimLinker):
+    """Links statements to the claims that others seeded.
+
+    Each link names its features. Beside the pairs it gives each statement with content a link to the claim
+    that it seeds itself, which carries the polarity of what is said; a statement without content of its own
+    (none, or «هذا الخبر») follows the nearest one before it in its article.
+    """
+
+    name = "linker"
+    version = "1"
+
+    def __init__(self, actors: Mapping[str, Actor] | None = None) -> None:
+        """Make a linker. `actors` by id: to know that a capital may stand for its state.
+
+        Without them, `open` takes the records that ship with musnad_actors, where that is installed; an
+        actor that is not known is compared by id alone.
+        """
+        self._given = actors
+        self.actors = KnownActors(actors or ())
+
+    def open(self) -> None:
+        """Load what is known of actors, unless it was given."""
+        if self._given is None:
+            self.actors = KnownActors(shipped_actors())
+
+    def know(self, actors: Iterable[Actor]) -> None:
+        """Take these records of actors too, over those known (the user's own files, other plugins')."""
+        self.actors = KnownActors([*self.actors.records.values(), *actors])
+
+    def resources(self) -> Iterable[Path | str]:
+        """Return the rules' files, and what is known of actors."""
+        known = sorted(actor.model_dump_json() for actor in self.actors.records.values())
+        return [*FILES, "\n".join(known)]
+
+    def keys(self, statement: Statement) -> Collection[str]:
+        """Return the blocking keys of a statement; none for one without content of its own."""
+        if statement.said is None:
+            return ()
+        near = self.actors.with_bodies(statement.actors)
+        return sorted(blocking_keys(read(statement.said.surface), near))
+
+    def link(self, statements: Sequence[Statement], registry: ClaimRegistry) -> Iterator[Link]:
+        """Yield the links of these statements (of one article, in order of the text)."""
+        readings = {s.id: read(s.said.surface) if s.said else _EMPTY for s in statements}
+        own = {seed_id(s.id) for s in statements}
+        for i, statement in enumerate(statements):
+            reading = readings[statement.id]
+            marks = self._marks(statement, reading)
+            retracts = is_retraction(
+                statement.cue.surface, statement.said.surface if statement.said else None
+            )
+            if statement.said is None or reading.pointer:
+                yield from self._follow(statements, i, readings, marks, retracts)
+                continue
+            yield Link(
+                statement_id=statement.id,
+                claim_id=seed_id(statement.id),
+                relation=relation_of(
+                    statement.stance,
+                    negated=reading.negated(statement.stance),
+                    claim_negated=reading.negated(statement.stance),
+                    retracts=retracts,
+                ),
+                score=1.0,
+                features=marks,
+                decided_by="own",
+            )
+            if retracts:
+                yield from self._follow(statements, i, readings, marks, retracts)
+            side = Side(reading, statement.actors, statement.stated_at)
+            for claim in registry.candidates(self.keys(statement)):
+                if claim.id == seed_id(statement.id):
+                    continue
+                link = self._pair(statement, side, claim, marks, claim.id in own, retracts)
+                if link is not None:
+                    yield link
+            yield from self._discuss(statements, i, readings, marks)
+
+    def _pair(
+        self,
+        statement: Statement,
+        side: Side,
+        claim: Claim,
+        marks: Mapping[str, float],
+        same_article: bool,
+        retracts: bool,
+    ) -> Link | None:
+        other = read(claim.text)
+        if other.pointer:
+            return None
+        decision = decide(
+            side,
+            Side(other, claim.actors, claim.first_seen),
+            actors=self.actors,
+            same_article=same_article,
+        )
+        differs = decision.rule in DIFFERENT and decision.features["stems"] >= 0.3
+        if decision.score < THRESHOLD and not differs:
+            return None
+        return Link(
+            statement_id=statement.id,
+            claim_id=claim.id,
+            relation=relation_of(
+                statement.stance,
+                negated=side.reading.negated(statement.stance),
+                claim_negated=other.negated(),
+                retracts=retracts,
+            ),
+            score=decision.score,
+            features={**decision.features, **marks, **({DIFFERS: 1.0} if differs else {})},
+            decided_by=decision.rule,
+        )
+
+    def _marks(self, statement: Statement, reading: Reading) -> dict[str, float]:
+        """Return the features that settling reads: polarity, and whether nothing could be said."""
+        undecided = statement.stance == "no_comment" and is_undecided(statement.cue.surface)
+        return {NEGATED: float(reading.negated(statement.stance)), UNDECIDED: float(undecided)}
+
+    def _follow(
+        self,
+        statements: Sequence[Statement],
+        i: int,
+        readings: Mapping[str, Reading],
+        marks: Mapping[str, float],
+        retracts: bool,
+    ) -> Iterator[Link]:
+        """Yield the link of a statement without content of its own to what it points back at."""
+        statement, reading = statements[i], readings[statements[i].id]
+        if statement.said is None and statement.stance == "asserts" and not retracts:
+            # Nothing is said, nothing pointed at: «في تصريحات للصحيفة».
+            return
+        before = [s for s in reversed(statements[:i]) if _has_content(s, readings)]
+        target = next(iter(before), None)
+        if reading.points_at is not None:
+            named = [s for s in before if readings[s.id].head == reading.points_at]
+            inside = [s for s in before if reading.points_at in readings[s.id].events]
+            target = next(iter([*named, *inside]), None)
+        if target is None:
+            return
+        relation: Relation = relation_of(
+            statement.stance, negated=reading.negated(statement.stance), retracts=retracts
+        )
+        yield Link(
+            statement_id=statement.id,
+            claim_id=seed_id(target.id),
+            relation=relation,
+            score=ATTACHMENT_SCORE,
+            features={**marks, ATTACHED: 1.0, "anaphora": 1.0},
+            decided_by="points_back",
+        )
+
+    def _discuss(
+        self,
+        statements: Sequence[Statement],
+        i: int,
+        readings: Mapping[str, Reading],
+        marks: Mapping[str, float],
+    ) -> Iterator[Link]:
+        """Yield a link to the event that a statement takes as known: «هذه الزيارة مهدت …»."""
+        event = readings[statements[i].id].presupposed
+        if event is None:
+            return
+        for other in reversed(statements[:i]):
+            if _has_content(other, readings) and readings[other.id].head == event:
+                yield Link(
+                    statement_id=statements[i].id,
+                    claim_id=seed_id(other.id),
+                    relation="discusses",
+                    score=DISCUSSION_SCORE,
+                    features={**marks, "anaphora": 1.0},
+                    decided_by="takes_as_known",
+                )
+                return
+
+
+def shipped_actors() -> list[Actor]:
+    """Return the actors that ship with musnad_actors; none where that plugin is not installed."""
+    try:
+        authority = importlib.import_module("musnad_actors.authority")
+    except ImportError:
+        return []
+    return list(authority.load_authority(authority.starter_files()))
+
+
+def _has_content(statement: Statement, readings: Mapping[str, Reading]) -> bool:
+    return statement.said is not None and not readings[statement.id].pointer

@@ -1,0 +1,130 @@
+"""Whether what is said is a negation, and what a cue tells about polarity. Rules: `data/polarity.yaml`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Literal
+
+from musnad.model import Stance
+
+from musnad_claims.linking.data import POLARITY, WORDS, load, word_set
+from musnad_claims.linking.events import lexicon
+from musnad_claims.linking.text import bare, fold, words
+
+Negation = Literal["none", "matter", "truth"]
+_PUNCTUATION = frozenset(".،,؛;:!؟?")
+
+
+@cache
+def _phrases(name: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(fold(phrase).split()) for phrase in load(POLARITY)[name])
+
+
+def _plain(word: str) -> str:
+    """Return a word without a leading و or ف where what is left is a particle or a word of negation."""
+    rest = word[1:]
+    known = word_set(POLARITY, "particles") | word_set(POLARITY, "breaks") | {"غير"}
+    return rest if word[:1] in ("و", "ف") and rest in known else word
+
+
+def is_negated(text: str, stance: Stance | None = None) -> bool:
+    """Return whether what is said is a negation, for a statement of this stance.
+
+    A denial that keeps its own words («أكد عدم صحة الخبر», stance `denies`) is not negated twice: there only
+    a negation of the matter itself counts («نفى أن يكون القائد لم يزر سوريا»).
+    """
+    kind = negation(text)
+    return kind == "matter" or (kind == "truth" and stance != "denies")
+
+
+def negation(text: str) -> Negation:
+    """Return what the main clause negates: the matter («القائد لم يزر سوريا»), its truth («لا صحة …»), nothing.
+
+    A negation inside — in a relative clause, after the main verb, in a second sentence — does not count.
+    """
+    content: list[str] = []
+    for word in words(fold(text)):
+        if word in _PUNCTUATION:
+            continue
+        plain = _plain(word)
+        if content and plain != word and plain in word_set(POLARITY, "particles"):
+            # «…, ولم …» opens a second clause: the first one decides.
+            break
+        content.append(plain)
+    while content and content[0] in ("ان", "انه", "انها", "بان", "بانه", "بانها", "قد", "اي"):
+        content = content[1:]
+    if not content:
+        return "none"
+    if _falsified(content):
+        return "truth"
+    first = {content[0], bare(content[0])}
+    if first & (word_set(POLARITY, "denying") | word_set(POLARITY, "untruth")):
+        return "truth"
+    if first & word_set(POLARITY, "nouns") or _particle_governs(content):
+        return "matter"
+    return "none"
+
+
+def _falsified(content: Sequence[str]) -> bool:
+    """Return whether the predicate says that it is not so: «… غير صحيح», «لا صحة …»."""
+    phrases = _phrases("falsified")
+    breaks = word_set(POLARITY, "breaks") - {"ما", "بما"}
+    for i in range(len(content)):
+        if any(tuple(content[i : i + len(phrase)]) == phrase for phrase in phrases):
+            return True
+        # A relative clause with ما or التي may stand before the predicate: «ما نشر عن … غير صحيح».
+        if content[i] in breaks and i > 0 and content[i] in ("لكن", "لان", "لانه", "رغم", "بسبب"):
+            return False
+    return False
+
+
+def _particle_governs(content: Sequence[str]) -> bool:
+    particles = word_set(POLARITY, "particles")
+    breaks = word_set(POLARITY, "breaks")
+    denying = word_set(POLARITY, "denying") | word_set(POLARITY, "failing")
+    verbs = {event.at for event in lexicon().find(content) if event.verb}
+    light = word_set(WORDS, "light")
+    for i, word in enumerate(content):
+        if word in particles:
+            if any(
+                tuple(content[i : i + len(phrase)]) == phrase for phrase in _phrases("affirming")
+            ):
+                return False
+            scope = content[i + 1 : i + 8]
+            return not (word != "لا" and set(scope) & word_set(POLARITY, "exception"))
+        if word in denying:
+            return True
+        if i > 0 and word in breaks:
+            return False
+        if i in verbs or (word in light and word not in ("وجود", "حصول", "قيام")):
+            # The main verb stands there affirmed; «كان» and «قد» leave it open.
+            if word.lstrip("و") in ("كان", "كانت", "كانوا"):
+                continue
+            return False
+        if word.startswith("س") and i + 1 < len(content) and i > 0 and _future(word):
+            return False
+    return False
+
+
+def _future(word: str) -> bool:
+    return len(word) > 4 and word[1] in "يت"
+
+
+def is_undecided(cue: str) -> bool:
+    """Return whether a `no_comment` cue says that the matter could be neither confirmed nor denied."""
+    wanted = word_set(POLARITY, "undecided", "words")
+    found = [word.removeprefix("و").removeprefix("ال") for word in words(fold(cue))]
+    return any(word in wanted or fold("ال" + word) in wanted for word in found)
+
+
+def is_retraction(cue: str, said: str | None) -> bool:
+    """Return whether a statement takes back what its speaker said before («سحبت خبرها»)."""
+    head = set(words(fold(cue)))
+    head |= {word.removeprefix("و") for word in head}
+    rest = {bare(word) for word in words(fold(f"{cue} {said or ''}"))[:10]}
+    rest |= {word.removeprefix("ب").removeprefix("ل") for word in rest}
+    return any(
+        head & {fold(word) for word in rule["cue"]} and rest & {fold(word) for word in rule["with"]}
+        for rule in load(POLARITY)["retracts"]["rules"]
+    )
