@@ -120,6 +120,9 @@ class ClaimLinker(Component):
     A decision is a pure function of the statement and the claim: not of time, order or the archive's size.
     """
 
+    def know(self, actors: Iterable[Actor]) -> None:
+        """Take the authority records of all components: called once, after `open()`, before any work."""
+
     def keys(self, statement: Statement) -> Collection[str]:
         """Return the blocking keys of a statement: only claims that share one are compared with it."""
         return ()
@@ -150,6 +153,8 @@ class Rejected:
     """One sentence that names file, place and field, and what to do."""
     raw: str
     position: int
+    article: Article | None = None
+    """The article, where it could be read but is refused (over a limit)."""
 
 
 class Reader(Component):

@@ -62,6 +62,11 @@ def on_article(component: str, article: str) -> str:
     return _hash((component, article))
 
 
+def combined(fingerprints: Iterable[str]) -> str:
+    """Return one hash for many, whatever their order."""
+    return _hash(sorted(fingerprints))
+
+
 def _hash_file(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

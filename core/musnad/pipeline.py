@@ -20,8 +20,9 @@ from musnad.errors import (
     PluginError,
     describe,
 )
-from musnad.fingerprint import article_fingerprint, component_fingerprint, on_article
+from musnad.fingerprint import article_fingerprint, combined, component_fingerprint, on_article
 from musnad.model import (
+    Actor,
     Article,
     Claim,
     ComponentRun,
@@ -110,10 +111,11 @@ class Pipeline:
         """The fingerprint of each component by key, article apart (after opening)."""
         return self._fingerprints
 
-    def fingerprints_on(self, article: Article) -> dict[str, str]:
-        """Return the fingerprint that each component would have on `article`, by key."""
-        own = article_fingerprint(article)
-        return {key: on_article(value, own) for key, value in self._fingerprints.items()}
+    @property
+    def fingerprint(self) -> str:
+        """One hash over all components that make something of an article; links are outside of it."""
+        linkers = {registered.key for registered in self._linkers}
+        return combined(v for k, v in self._fingerprints.items() if k not in linkers)
 
     def __enter__(self) -> Self:
         below: list[str] = []
@@ -135,6 +137,8 @@ class Pipeline:
                 self._decline(registered, f"nobody provides {', '.join(sorted(gap))} in this run")
             else:
                 self._open(registered)
+            if isinstance(registered.component, ClaimLinker):
+                registered.component.know(self._authority())
             if registered.key in self.declined:
                 missing |= set(registered.component.provides) - COLLECTED
                 continue
@@ -182,6 +186,9 @@ class Pipeline:
         return [self._finish(work) for work in works]
 
     # Opening.
+
+    def _authority(self) -> list[Actor]:
+        return [actor for component in self._opened for actor in component.authority()]
 
     def _open(self, registered: Registered[Component]) -> None:
         try:

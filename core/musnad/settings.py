@@ -68,6 +68,8 @@ class Settings(BaseSettings):
     """First part of all aliases and indices: another prefix is another archive on the same cluster."""
     max_article_chars: int = Field(default=2_000_000, gt=0)
     """A longer article is a dead letter."""
+    state_dir: SettingsPath = Path(".musnad")
+    """Folder for dead letters and reports of runs."""
     required_plugins: tuple[str, ...] = ()
     """Plugins without which nothing is to run."""
     blocked_plugins: tuple[str, ...] = ()

@@ -1,0 +1,234 @@
+"""From an enriched article to what is stored: plain JSON objects, as the models of `documents` describe them.
+
+Objects are made directly, not through the models: an ingest makes millions of them. A test reads them back
+through the models.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from musnad.archive.documents import MAX_MENTIONS, MAX_STATEMENTS
+from musnad.archive.extra import fit_extra
+from musnad.claims import Decision
+from musnad.components import ClaimLinker
+from musnad.excerpt import sentence_around
+from musnad.model import (
+    SCHEMA_VERSION,
+    Article,
+    EnrichmentError,
+    Mention,
+    Speaker,
+    Statement,
+)
+from musnad.pipeline import Enriched
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The documents of one article, ready to be written."""
+
+    article: Json
+    statements: tuple[Json, ...]
+    failed: tuple[str, ...]
+    """Components that failed on it."""
+
+
+def content_hash(article: Article) -> str:
+    """Return a hash of the article as read, wherever it was read from."""
+    content = article.model_dump(mode="json", exclude={"source"})
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+
+
+def build(
+    enriched: Enriched,
+    *,
+    linkers: Iterable[ClaimLinker],
+    fingerprint: str,
+    run_id: str,
+    at: datetime,
+    decisions: Iterable[Decision] = (),
+) -> Built:
+    """Return the documents of an enriched article.
+
+    `fingerprint` is that of the whole pipeline on this article; it is stored only where no component failed,
+    so that a failed article is tried again by the next run. `decisions` are those of people about this
+    article: mentions and statements marked wrong are left out.
+    """
+    article = enriched.article
+    wrong_mentions, wrong_statements = _wrong(decisions)
+    mentions = [m for m in enriched.mentions if (m.field, m.start, m.surface) not in wrong_mentions]
+    statements = [s for s in enriched.statements if s.id not in wrong_statements]
+    extra, notes = fit_extra(article.extra)
+    notes += _too_many("mentions", mentions, MAX_MENTIONS)
+    notes += _too_many("statements", statements, MAX_STATEMENTS)
+    mentions, statements = mentions[:MAX_MENTIONS], statements[:MAX_STATEMENTS]
+    errors = [*enriched.enrichment.errors, *(_note(article, note) for note in notes)]
+    runs = enriched.enrichment.components
+    failed = tuple(
+        f"{run.plugin}.{run.name}" for run in runs if run.outcome in {"failed", "disabled"}
+    )
+    document: Json = article.model_dump(mode="json")
+    document["extra"] = extra
+    document |= {
+        "schema_version": SCHEMA_VERSION,
+        "outlet_id": enriched.outlet.id if enriched.outlet else None,
+        "outlet_name": enriched.outlet.name if enriched.outlet else article.outlet,
+        "outlet_source": enriched.outlet.source if enriched.outlet else None,
+        "mentions": [m.model_dump(mode="json") for m in mentions],
+        "statements": [s.model_dump(mode="json") for s in statements],
+        **_flat_mentions(mentions, enriched.outlet.id if enriched.outlet else None),
+        **_flat_statements(statements),
+        "claims": [],
+        "claim_ids": [],
+        "claim_status": [],
+        "claim_status_at_publication": [],
+        "quality": [note.model_dump(mode="json") for note in enriched.quality],
+        "quality_kinds": _unique(note.kind for note in enriched.quality),
+        "ext": {plugin: dict(fields) for plugin, fields in enriched.ext.items()},
+        "enrichment": {
+            "components": [run.model_dump(mode="json") for run in runs],
+            "errors": [error.model_dump(mode="json") for error in errors],
+            "stale": False,
+        },
+        "failed_components": list(failed),
+        "error_count": len(errors),
+        "fingerprint": "" if failed else fingerprint,
+        "content_hash": content_hash(article),
+        "versions": [],
+        "ingested_at": at.isoformat(),
+        "run_id": run_id,
+        "copy_group": None,
+    }
+    linkers = list(linkers)
+    names = {m.actor_id: m.name for m in mentions if m.actor_id}
+    return Built(
+        document,
+        tuple(_statement(enriched, s, linkers, names, run_id) for s in statements),
+        failed,
+    )
+
+
+def without(built: Built, field: str, reason: str) -> Built:
+    """Return the documents with `field` emptied and the reason among the errors: what did not fit."""
+    document = dict(built.article)
+    document[field] = {}
+    error = _note_of(
+        document["id"], f'"{field}" does not fit the mapping and was left out: {reason}'
+    )
+    enrichment = dict(document["enrichment"])
+    enrichment["errors"] = [*enrichment["errors"], error.model_dump(mode="json")]
+    document["enrichment"] = enrichment
+    document["error_count"] += 1
+    return Built(document, built.statements, built.failed)
+
+
+def _statement(
+    enriched: Enriched,
+    statement: Statement,
+    linkers: Sequence[ClaimLinker],
+    names: Mapping[str, str],
+    run_id: str,
+) -> Json:
+    article = enriched.article
+    document = statement.model_dump(mode="json")
+    # Settling says which claim of the archive it is about; inside the article it is only a first guess.
+    document["claim_id"] = None
+    document |= {
+        "schema_version": SCHEMA_VERSION,
+        "link": None,
+        "links": [],
+        "article_title": article.title,
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "outlet_id": statement.outlet_id or (enriched.outlet.id if enriched.outlet else None),
+        "outlet_name": enriched.outlet.name if enriched.outlet else article.outlet,
+        "speaker_name": speaker_name(statement.speaker),
+        "said_text": statement.said.surface if statement.said else None,
+        "sentence": sentence_around(article, statement.cue),
+        "actor_names": [names[a] for a in statement.actors if a in names],
+        "keys": sorted({key for linker in linkers for key in linker.keys(statement)}),
+        "component": None,
+        "settled": False,
+        "copy_group": None,
+        "run_id": run_id,
+    }
+    return document
+
+
+def speaker_name(speaker: Speaker) -> str | None:
+    """Return who speaks, for tables: the resolved name, else the words of the text."""
+    if speaker.name:
+        return speaker.name
+    return " ".join(speaker.span.surface.split()) if speaker.span else None
+
+
+def _flat_mentions(mentions: Sequence[Mention], publisher: str | None) -> Json:
+    """Return the flat copies of the mentions. The publisher naming itself is no citation."""
+    actors = [m for m in mentions if m.type != "outlet" and m.actor_id]
+    outlets = [m for m in mentions if m.type == "outlet" and m.actor_id not in (None, publisher)]
+    unknown = [m for m in mentions if not m.actor_id and not m.candidates]
+    return {
+        "actors": _unique(m.actor_id for m in actors),
+        "actor_names": _unique(m.name for m in actors),
+        "candidate_actors": _unique(c.id for m in mentions if not m.actor_id for c in m.candidates),
+        "unknown_names": _unique(m.name for m in unknown if m.type not in {"outlet", "other"}),
+        "cited_outlets": _unique(m.actor_id for m in outlets),
+        "cited_outlet_names": _unique(m.name for m in outlets),
+        "unnamed_outlets": _unique(m.name for m in unknown if m.type == "outlet"),
+    }
+
+
+def _flat_statements(statements: Sequence[Statement]) -> Json:
+    return {
+        "speakers": _unique(s.speaker.actor_id for s in statements),
+        "speaker_names": _unique(speaker_name(s.speaker) for s in statements),
+        "stances": _unique(s.stance for s in statements),
+    }
+
+
+def _unique(values: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _wrong(
+    decisions: Iterable[Decision],
+) -> tuple[Collection[tuple[str, int, str]], Collection[str]]:
+    mentions: set[tuple[str, int, str]] = set()
+    statements: set[str] = set()
+    for decision in decisions:
+        if decision.kind == "wrong_mention" and decision.span:
+            mentions.add((decision.span.field, decision.span.start, decision.span.surface))
+        elif decision.kind == "wrong_statement":
+            statements.update(decision.statements)
+    return mentions, statements
+
+
+def _too_many(what: str, found: Sequence[object], limit: int) -> tuple[str, ...]:
+    over = len(found) - limit
+    return (
+        (f"{over} of {len(found)} {what} are over the limit of {limit} and were left out",)
+        if over > 0
+        else ()
+    )
+
+
+def _note(article: Article, message: str) -> EnrichmentError:
+    return _note_of(article.id, message)
+
+
+def _note_of(article_id: str, message: str) -> EnrichmentError:
+    return EnrichmentError(
+        plugin="core",
+        component="archive",
+        exception="DoesNotFit",
+        message=message,
+        article_id=article_id,
+    )

@@ -1,0 +1,1 @@
+"""Ingest: read -> enrich -> bulk index -> account -> settle, for one article or millions."""

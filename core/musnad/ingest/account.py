@@ -1,0 +1,132 @@
+"""The account of a run: where each input record ended. It adds up, or the run failed."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from musnad.archive.client import errors_explained
+from musnad.archive.documents import ReasonCount, RunDocument
+from musnad.archive.indices import alias
+
+
+def new_run_id(kind: str) -> str:
+    """Return an id for a run: `ingest-20261124T020000-1a2b`."""
+    return f"{kind}-{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(2)}"
+
+
+@dataclass(slots=True)
+class Account:
+    """Counts of a run. Every record read ends in exactly one of the four outcomes."""
+
+    run_id: str
+    inputs: tuple[str, ...]
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    read: int = 0
+    indexed: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    corrected: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Dead letters by reason."""
+    failures: Counter[str] = field(default_factory=Counter)
+    """Articles on which a component failed, by component."""
+    state: str = "running"
+    message: str = ""
+
+    @property
+    def dead_letters(self) -> int:
+        """How many records became dead letters."""
+        return self.reasons.total()
+
+    @property
+    def accounted(self) -> int:
+        """How many records have an outcome."""
+        return self.indexed + self.unchanged + self.dead_letters + self.deleted
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every record that was read has an outcome."""
+        return self.accounted == self.read
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for programs."""
+        ended = datetime.now(UTC)
+        seconds = (ended - self.started_at).total_seconds()
+        return {
+            "run_id": self.run_id,
+            "state": self.state,
+            "inputs": list(self.inputs),
+            "read": self.read,
+            "indexed": self.indexed,
+            "corrected": self.corrected,
+            "unchanged": self.unchanged,
+            "dead_letters": self.dead_letters,
+            "deleted": self.deleted,
+            "adds_up": self.adds_up,
+            "reasons": dict(self.reasons),
+            "failed_components": dict(self.failures),
+            "seconds": round(seconds, 3),
+            "message": self.message,
+        }
+
+    def lines(self) -> list[str]:
+        """Return the report for people."""
+        seconds = max((datetime.now(UTC) - self.started_at).total_seconds(), 1e-9)
+        corrected = f" ({self.corrected} of them corrected versions)" if self.corrected else ""
+        lines = [
+            f"run {self.run_id}: {self.state}, {self.read} records in {seconds:.1f} s "
+            f"({self.read / seconds:.0f}/s)",
+            f"  indexed       {self.indexed}{corrected}",
+            f"  unchanged     {self.unchanged}",
+            f"  dead letters  {self.dead_letters}",
+            f"  deleted       {self.deleted} (a person's deletion stands)",
+        ]
+        lines += [f"    {reason}: {count}" for reason, count in self.reasons.most_common()]
+        lines += [
+            f"  ! {component} failed on {count} articles, which were indexed without it"
+            for component, count in self.failures.most_common()
+        ]
+        if not self.adds_up and self.state == "done":
+            lines.append(
+                f"  ! {self.read} records were read but only {self.accounted} accounted for: this is a bug"
+            )
+        return lines
+
+    def document(self) -> dict[str, Any]:
+        """Return the run's document."""
+        ended = None if self.state == "running" else datetime.now(UTC)
+        return RunDocument(
+            id=self.run_id,
+            kind="ingest",
+            state=self.state,
+            owner=f"{platform.node()}:{os.getpid()}",
+            started_at=self.started_at,
+            ended_at=ended,
+            inputs=self.inputs[:100],
+            read=self.read,
+            indexed=self.indexed,
+            unchanged=self.unchanged,
+            dead_letters=self.dead_letters,
+            deleted=self.deleted,
+            corrected=self.corrected,
+            reasons=_counts(self.reasons),
+            failed_components=_counts(self.failures),
+            message=self.message,
+        ).model_dump(mode="json")
+
+    def store(self, client: Elasticsearch, prefix: str) -> None:
+        """Write the run's document. Raises `ArchiveError`."""
+        with errors_explained():
+            client.index(index=alias(prefix, "runs"), id=self.run_id, document=self.document())
+
+
+def _counts(counter: Counter[str]) -> tuple[ReasonCount, ...]:
+    return tuple(ReasonCount(reason=r, count=n) for r, n in sorted(counter.items()))

@@ -1,0 +1,258 @@
+"""Each record ends in exactly one place, ingesting twice changes nothing, the archive holds what was read."""
+
+import json
+from pathlib import Path
+
+import pytest
+from musnad.archive.decisions import DecisionStore, new_decision
+from musnad.archive.documents import ArticleDocument, StatementDocument
+from musnad.errors import EnrichmentAborted
+from musnad.model import Span
+
+pytestmark = pytest.mark.node
+
+
+@pytest.fixture
+def record(request):
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location(
+        "ingest_conftest", Path(__file__).with_name("conftest.py")
+    )
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.record
+
+
+def ends(account):
+    assert account.adds_up
+    return (account.read, account.indexed, account.unchanged, account.dead_letters, account.deleted)
+
+
+def test_everything_goes_in_and_twice_changes_nothing(ingested, record):
+    records = [record(i) for i in range(150)]
+    assert ends(ingested(*records)) == (150, 150, 0, 0, 0)
+    articles, statements = ingested.stored(), ingested.stored("statements")
+    assert len(articles) == 150
+    assert {s["article_id"] for s in statements.values()} == set(articles)
+    assert ends(ingested(*records)) == (150, 0, 150, 0, 0)
+    assert ingested.stored() == articles
+    assert ingested.stored("statements") == statements
+
+
+def test_what_is_stored_is_what_the_models_say_and_what_was_read(ingested, record):
+    ingested(record(1, url="http://a.example/1", page=7))
+    (article,) = ingested.stored().values()
+    document = ArticleDocument.model_validate(article)
+    assert document.title == record(1)["title"]
+    assert document.body == record(1)["body"]
+    assert document.extra == {"page": 7}
+    assert document.published_precision == "day"
+    for span in [*document.mentions, *(s.cue for s in document.statements)]:
+        text = document.title if span.field == "title" else document.body
+        assert text[span.start : span.end] == span.surface
+    statements = ingested.stored("statements").values()
+    assert statements
+    for source in statements:
+        statement = StatementDocument.model_validate(source)
+        assert statement.cue.surface in statement.sentence
+        assert not statement.settled
+
+
+def test_broken_lines_are_dead_letters_kept_whole_and_the_others_go_in(ingested, record):
+    account = ingested(record(1), '{"title": ', record(2), '{"x": 1}')
+    assert ends(account) == (4, 2, 0, 2, 0)
+    assert dict(account.reasons) == {"bad_json": 1, "bad_field": 1}
+    first, second = ingested.dead_letters(account.run_id)
+    assert first["raw"] == '{"title": \n'
+    assert "line 2: not valid JSON" in first["message"]
+    assert second["code"] == "bad_field"
+    assert any("line 2" in message for message in ingested.dead)
+
+
+def test_an_article_over_the_limit_is_a_dead_letter_that_names_it(ingested, record):
+    account = ingested(record(1, body="ن" * 6_000), record(2))
+    assert ends(account) == (2, 1, 0, 1, 0)
+    (letter,) = ingested.dead_letters(account.run_id)
+    assert "limit of 5000 (max_article_chars)" in letter["message"]
+    assert letter["article"]["body"] == "ن" * 6_000
+
+
+def test_an_id_that_elasticsearch_cannot_take_is_a_dead_letter(ingested, record):
+    account = ingested(record(1, id="م" * 400))
+    assert ends(account) == (1, 0, 0, 1, 0)
+    assert dict(account.reasons) == {"bad_id": 1}
+
+
+def test_a_date_that_is_none_is_an_enrichment_error(ingested, record):
+    assert ends(ingested(record(1, published_at="غدا"))) == (1, 1, 0, 0, 0)
+    (article,) = ingested.stored().values()
+    assert article["published_at"] is None
+    assert article["extra"] == {"published_at": "غدا"}
+    assert article["enrichment"]["errors"][0]["exception"] == "BadField"
+
+
+def test_a_corrected_version_keeps_the_earlier_one(ingested, record):
+    ingested(record(1))
+    before = ingested.stored()["a00001"]
+    account = ingested(record(1, body="نص مصحح: قال الوزير إن الطريق مغلق."))
+    assert ends(account) == (1, 1, 0, 0, 0)
+    assert account.corrected == 1
+    article = ArticleDocument.model_validate(ingested.stored()["a00001"])
+    assert article.body.startswith("نص مصحح")
+    (version,) = article.versions
+    assert version.article.body == before["body"]
+    ids = {s["id"] for s in ingested.stored("statements").values()}
+    assert ids == {s.id for s in article.statements}, (
+        "statements of the earlier version must be gone"
+    )
+    again = ingested(record(1, body="نص ثالث"))
+    assert again.corrected == 1
+    assert len(ingested.stored()["a00001"]["versions"]) == 2
+
+
+def test_two_records_of_one_id_in_one_run_are_versions_or_unchanged(ingested, record):
+    account = ingested(
+        record(1), record(1), record(1, title="خبر مصحح"), record(1, title="خبر مصحح")
+    )
+    assert ends(account) == (4, 2, 2, 0, 0)
+    assert account.corrected == 1
+
+
+def test_a_deletion_stands_against_ingesting_again(ingested, record):
+    from musnad.archive.removal import delete_article
+
+    ingested(record(1), record(2))
+    client, prefix = ingested.reader.client, ingested.settings.prefix
+    delete_article(client, prefix, "a00001", "أمينة", "طلب من الكاتب")
+    assert set(ingested.stored()) == {"a00002"}
+    assert {s["article_id"] for s in ingested.stored("statements").values()} == {"a00002"}
+    assert ends(ingested(record(1), record(2))) == (2, 0, 1, 0, 1)
+    assert set(ingested.stored()) == {"a00002"}
+
+
+def test_a_mention_marked_wrong_stays_away(ingested, record):
+    text = record(1, body="زار الوفد دمشق ثم عاد من دمشق.")
+    ingested(text)
+    places = [m for m in ingested.stored()["a00001"]["mentions"] if m["surface"] == "دمشق"]
+    assert len(places) == 2
+    first = places[0]
+    span = Span(**{key: first[key] for key in ("field", "start", "end", "surface")})
+    store = DecisionStore(ingested.reader.client, ingested.settings.prefix)
+    store.add(
+        new_decision("wrong_mention", "أمينة", "ليست المدينة", article_id="a00001", span=span)
+    )
+    ingested({**text, "title": "عنوان آخر"})
+    places = [m for m in ingested.stored()["a00001"]["mentions"] if m["surface"] == "دمشق"]
+    second = text["body"].rindex("دمشق")
+    assert [p["start"] for p in places] == [second]
+
+
+PLUGIN = """
+import musnad
+
+class Picky(musnad.Annotator):
+    name, version = "picky", "{version}"
+    def annotate(self, document):
+        {body}
+        return {{"ext.picky": {fields}}}
+
+@musnad.hookimpl
+def musnad_annotators():
+    return [Picky()]
+"""
+
+
+@pytest.fixture
+def plugin(tmp_path):
+    def make(body="pass", fields="{}", version="1"):
+        path = tmp_path / "picky.py"
+        path.write_text(PLUGIN.format(body=body, fields=fields, version=version), encoding="utf-8")
+        return path
+
+    return make
+
+
+FAILS = 'if document.article.id == "a00001": raise ValueError("not this one")'
+
+
+def test_a_failing_component_is_counted_and_the_article_is_tried_again_next_time(
+    ingested, record, plugin
+):
+    account = ingested(record(1), record(2), plugin=plugin(FAILS))
+    assert ends(account) == (2, 2, 0, 0, 0)
+    assert dict(account.failures) == {"picky.picky": 1}
+    assert ingested.stored()["a00001"]["failed_components"] == ["picky.picky"]
+    assert ends(ingested(record(1), record(2), plugin=plugin(FAILS))) == (2, 1, 1, 0, 0)
+
+
+def test_on_error_deadletter_and_abort(ingested, record, plugin):
+    account = ingested(record(1), record(2), plugin=plugin(FAILS), on_error="deadletter")
+    assert ends(account) == (2, 1, 0, 1, 0)
+    (letter,) = ingested.dead_letters(account.run_id)
+    assert letter["article"]["id"] == "a00001"
+    assert "picky.picky failed: ValueError: not this one" in letter["message"]
+    with pytest.raises(EnrichmentAborted, match=r"picky\.picky failed on article a00001"):
+        ingested(record(1, title="آخر"), plugin=plugin(FAILS), on_error="abort")
+
+
+def test_a_new_version_of_a_component_is_enriched_again(ingested, record, plugin):
+    ingested(record(1), plugin=plugin())
+    assert ends(ingested(record(1), plugin=plugin())) == (1, 0, 1, 0, 0)
+    account = ingested(record(1), plugin=plugin(version="2"))
+    assert ends(account) == (1, 1, 0, 0, 0)
+    assert account.corrected == 0
+    assert ingested.stored()["a00001"]["versions"] == []
+
+
+def test_a_field_that_does_not_fit_the_mapping_is_an_error_not_a_refusal(ingested, record, plugin):
+    account = ingested(record(1), plugin=plugin(fields='{"undeclared": 1}'))
+    assert ends(account) == (1, 1, 0, 0, 0)
+    article = ingested.stored()["a00001"]
+    assert article["ext"] == {}
+    assert '"ext" does not fit the mapping' in article["enrichment"]["errors"][-1]["message"]
+
+
+def test_worker_processes_give_what_one_process_gives(ingested, record):
+    records = [record(i) for i in range(150)]
+    ingested(*records)
+    alone, statements = ingested.stored(), ingested.stored("statements")
+    client = ingested.reader.client
+    for index in ("articles", "statements"):
+        for document in ingested.stored(index):
+            client.delete(index=f"{ingested.settings.prefix}-{index}", id=document)
+    assert ends(ingested(*records, workers=2)) == (150, 150, 0, 0, 0)
+
+    def stripped(documents):
+        return {key: strip(value) for key, value in documents.items()}
+
+    def strip(source):
+        kept = {k: v for k, v in source.items() if k not in {"run_id", "ingested_at"}}
+        if "enrichment" in kept:
+            for component in kept["enrichment"]["components"]:
+                component.pop("seconds")
+        return kept
+
+    assert stripped(ingested.stored()) == stripped(alone)
+    assert stripped(ingested.stored("statements")) == stripped(statements)
+
+
+def test_the_run_is_in_the_archive_with_its_account(ingested, record):
+    account = ingested(record(1), "{")
+    run = ingested.stored("runs")[account.run_id]
+    assert (run["kind"], run["state"], run["read"], run["indexed"]) == ("ingest", "done", 2, 1)
+    assert run["reasons"] == [{"reason": "bad_json", "count": 1}]
+    assert run["ended_at"] is not None
+
+
+def test_dead_letters_can_be_read_again(ingested, record, tmp_path):
+    from musnad.ingest.deadletters import read_dead_letters
+    from musnad.plugins import Plugins
+
+    account = ingested("{", record(1, body="ن" * 6_000))
+    path = ingested.settings.state_dir / "dead-letters" / f"{account.run_id}.jsonl"
+    text = path.read_text(encoding="utf-8").replace('"{\\n"', json.dumps(json.dumps(record(2))))
+    path.write_text(text, encoding="utf-8")
+    readers = {s: r.component for s, r in Plugins.load(ingested.settings).readers().items()}
+    found = list(read_dead_letters(path, readers))
+    assert [f.article.id for f in found] == ["a00002", "a00001"]
