@@ -76,7 +76,8 @@ class Normalizer(Component):
 class Annotator(Component):
     """Adds data for other components (named in `provides`) or the plugin's own fields.
 
-    The plugin's own fields are the mapping under the key `ext.<plugin>`; `musnad_fields` declares them.
+    The plugin's own fields are the mapping under the key `ext` (stored as `ext.<plugin>`); `musnad_fields`
+    declares them.
     """
 
     def annotate(self, document: Document) -> Mapping[str, Any]:

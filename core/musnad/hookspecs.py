@@ -93,7 +93,7 @@ def musnad_annotators(settings: PluginSettings) -> Iterable[Annotator]:  # type:
     """Return components that add data: `tokens`, `sentences`, `outlet`, …, or the plugin's own fields.
 
     Example: `provides = ["tokens"]`, and `annotate` returns `{"tokens": [...]}`; own fields are returned
-    as `{"ext.<plugin>": {"field": value}}` and declared by `musnad_fields`.
+    as `{"ext": {"field": value}}` and declared by `musnad_fields`.
 
     Ordering: after the providers of what it requires.
     On error: the data is missing (None) for that article.

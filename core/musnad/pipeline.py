@@ -307,15 +307,15 @@ class Pipeline:
         if not isinstance(added, Mapping):
             raise ComponentError(f"annotate must return a mapping, not {type(added).__name__}")
         own = f"ext.{registered.plugin}"
-        allowed = {*registered.component.provides, own}
+        allowed = {*registered.component.provides, own, "ext"}
         for name in added:
             if name not in allowed:
                 raise ComponentError(
                     f'returned "{name}", which it does not name in `provides` (own fields go under '
-                    f'"{own}")'
+                    '"ext")'
                 )
         for name, value in added.items():
-            if name == own:
+            if name in {own, "ext"}:
                 work.data[own] = {**work.data.get(own, {}), **storable(own, value)}
             elif name in COLLECTED:
                 work.data.setdefault(name, []).extend(value)

@@ -84,7 +84,8 @@ def build(
         "outlet_name": enriched.outlet.name if enriched.outlet else article.outlet,
         "outlet_source": enriched.outlet.source if enriched.outlet else None,
         "mentions": [m.model_dump(mode="json") for m in mentions],
-        "statements": [s.model_dump(mode="json") for s in statements],
+        # Which claim of the archive a statement is about is for settling to say, in the statements index.
+        "statements": [s.model_dump(mode="json") | {"claim_id": None} for s in statements],
         **_flat_mentions(mentions, enriched.outlet.id if enriched.outlet else None),
         **_flat_statements(statements),
         "claims": [],
@@ -146,6 +147,8 @@ def _statement(
         "schema_version": SCHEMA_VERSION,
         "link": None,
         "links": [],
+        "linked_to": [],
+        "discusses": [],
         "article_title": article.title,
         "published_at": article.published_at.isoformat() if article.published_at else None,
         "outlet_id": statement.outlet_id or (enriched.outlet.id if enriched.outlet else None),

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from elasticsearch import Elasticsearch
-from elasticsearch.helpers import streaming_bulk
 
 from musnad.archive.build import Built, Json, without
 from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias
+from musnad.archive.read import ArchiveReader
+from musnad.archive.sending import send
 
-CHUNK_DOCUMENTS = 500
-CHUNK_BYTES = 8 * 1024 * 1024
-RETRIES = 8
-"""Rounds with growing pauses (1 s, 2 s, 4 s … 30 s) in which documents refused with 429 are sent again."""
 _SPARE = ("ext", "extra")
 """Fields without which an article is still an article, in the order in which they are given up."""
 
@@ -34,12 +30,13 @@ class Stored:
 class ArticleWriter:
     """Writes articles and their statements to one archive.
 
-    The statements go first and the article, which carries the fingerprint, last: killed in between, the article
-    is not taken for unchanged by the next run.
+    An article that is there is first marked as unfinished; then its statements go, and the article, which
+    carries the fingerprint, last: killed at any point, it is not taken for unchanged by the next run.
     """
 
     def __init__(self, client: Elasticsearch, prefix: str) -> None:
         self.client = client
+        self.reader = ArchiveReader(client, prefix)
         self.articles = alias(prefix, "articles")
         self.statements = alias(prefix, "statements")
         self.claims = alias(prefix, "claims")
@@ -56,44 +53,48 @@ class ArticleWriter:
             )
         return {doc["_id"]: _stored(doc["_source"]) for doc in answer["docs"] if doc.get("found")}
 
-    def whole(self, article_id: str) -> Json:
-        """Return the stored document of an article that is there. Raises `ArchiveError`."""
+    def whole(self, ids: Sequence[str]) -> dict[str, Json]:
+        """Return the stored documents of articles, by id. Raises `ArchiveError`."""
+        if not ids:
+            return {}
         with errors_explained():
-            source: Json = self.client.get(index=self.articles, id=article_id)["_source"]
-        return source
+            answer = self.client.mget(index=self.articles, ids=list(ids))
+        return {doc["_id"]: doc["_source"] for doc in answer["docs"] if doc.get("found")}
 
-    def write(self, batch: Sequence[Built], stored: dict[str, Stored]) -> dict[str, str]:
+    def write(self, batch: Sequence[Built], stored: Mapping[str, Stored]) -> dict[str, str]:
         """Write a batch (each id once); return (id -> reason) of the articles that could not be written.
 
         `stored` is what `stored()` returned for them. Raises `ArchiveError` where Elasticsearch is out of
         reach: what was written until then is complete or will be done again.
         """
-        before = {
-            b.article["id"]: stored[b.article["id"]] for b in batch if b.article["id"] in stored
+        before = {key: stored[key] for built in batch if (key := built.article["id"]) in stored}
+        send(self.client, self._begin(before), ignore=(404,))
+        owner = {s["id"]: built.article["id"] for built in batch for s in built.statements}
+        failed = {
+            owner[statement]: f"statement {statement} was refused: {reason}"
+            for statement, reason in send(self.client, self._statements(batch)).refused.items()
         }
-        touched = sorted({claim for s in before.values() for claim in s.claims})
-        self._send(self._marks(touched), ignore=(404,))
-        failed: dict[str, str] = {}
-        owner = {s["id"]: b.article["id"] for b in batch for s in b.statements}
-        for statement_id, reason in self._send(self._statements(batch)).items():
-            article_id = owner[statement_id]
-            failed[article_id] = f"statement {statement_id} was refused: {reason}"
-        gone = {s for old in before.values() for s in old.statements} - owner.keys()
-        self._send(self._deletions(gone), ignore=(404,))
-        remaining = [b for b in batch if b.article["id"] not in failed]
-        for spare in (None, *_SPARE):
-            refused = self._send(self._articles(remaining))
+        gone = {s for old in before.values() for s in old.statements}
+        gone |= self._left_behind([built.article["id"] for built in batch])
+        send(self.client, self._deletions(gone - owner.keys()), ignore=(404,))
+        remaining = [built for built in batch if built.article["id"] not in failed]
+        refused = send(self.client, self._articles(remaining)).refused
+        for spare in _SPARE:
             if not refused:
                 break
-            if spare == _SPARE[-1]:
-                failed |= refused
-                break
-            give_up = _SPARE[0] if spare is None else _SPARE[-1]
             remaining = [
-                without(b, give_up, refused[b.article["id"]])
-                for b in remaining
-                if b.article["id"] in refused
+                without(built, spare, refused[built.article["id"]])
+                for built in remaining
+                if built.article["id"] in refused
             ]
+            refused = send(self.client, self._articles(remaining)).refused
+        failed |= refused
+        # Statements of an article that is not there would be found without it.
+        send(
+            self.client,
+            self._deletions(s for s, article in owner.items() if article in failed),
+            ignore=(404,),
+        )
         return failed
 
     def refresh(self) -> None:
@@ -101,27 +102,33 @@ class ArticleWriter:
         with errors_explained():
             self.client.indices.refresh(index=f"{self.articles},{self.statements},{self.claims}")
 
-    def _send(self, actions: Iterable[Json], ignore: Collection[int] = ()) -> dict[str, str]:
-        """Send actions; return (id -> reason) of those refused."""
-        refused: dict[str, str] = {}
-        with errors_explained():
-            for done, item in streaming_bulk(
-                self.client,
-                actions,
-                chunk_size=CHUNK_DOCUMENTS,
-                max_chunk_bytes=CHUNK_BYTES,
-                raise_on_error=False,
-                raise_on_exception=True,
-                max_retries=RETRIES,
-                initial_backoff=1,
-                max_backoff=30,
-            ):
-                if done:
-                    continue
-                (result,) = item.values()
-                if result.get("status") not in ignore:
-                    refused[result["_id"]] = _reason(result)
-        return refused
+    def _left_behind(self, articles: Sequence[str]) -> set[str]:
+        """Return the statements of these articles that a search finds: a killed run may have left some."""
+        if not articles:
+            return set()
+        query = {"terms": {"article_id": list(articles)}}
+        size = 10_000
+        body = {"query": query, "size": size, "source": False, "track_total_hits": False}
+        hits = self.reader.search("statements", body)["hits"]["hits"]
+        if len(hits) == size:
+            hits = list(self.reader.scan("statements", query, source=False))
+        return {hit["_id"] for hit in hits}
+
+    def _begin(self, before: Mapping[str, Stored]) -> Iterator[Json]:
+        for claim_id in sorted({claim for old in before.values() for claim in old.claims}):
+            yield self._update(self.claims, claim_id, {"unsettled": True})
+        for article_id, old in before.items():
+            if old.fingerprint:
+                yield self._update(self.articles, article_id, {"fingerprint": ""})
+
+    def _update(self, index: str, document_id: str, values: Json) -> Json:
+        return {
+            "_op_type": "update",
+            "_index": index,
+            "_id": document_id,
+            "doc": values,
+            "retry_on_conflict": 5,
+        }
 
     def _statements(self, batch: Iterable[Built]) -> Iterator[Json]:
         for built in batch:
@@ -136,16 +143,6 @@ class ArticleWriter:
         for statement_id in sorted(ids):
             yield {"_op_type": "delete", "_index": self.statements, "_id": statement_id}
 
-    def _marks(self, claims: Iterable[str]) -> Iterator[Json]:
-        for claim_id in claims:
-            yield {
-                "_op_type": "update",
-                "_index": self.claims,
-                "_id": claim_id,
-                "doc": {"unsettled": True},
-                "retry_on_conflict": 3,
-            }
-
 
 def _stored(source: Json) -> Stored:
     return Stored(
@@ -154,11 +151,3 @@ def _stored(source: Json) -> Stored:
         frozenset(s["id"] for s in source.get("statements", ())),
         frozenset(source.get("claim_ids", ())),
     )
-
-
-def _reason(result: Json) -> str:
-    error: Any = result.get("error", {})
-    if isinstance(error, dict):
-        cause = error.get("caused_by", {})
-        return str(cause.get("reason") or error.get("reason") or error.get("type"))[:500]
-    return str(error)[:500]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -152,25 +153,25 @@ class Engine:
             results = pending.future.result()
         except BrokenProcessPool as error:
             raise WorkerDiedError(DIED) from error
-        batch: list[Built] = []
-        articles: dict[str, Article] = {}
-        corrected: set[str] = set()
-        for result in results:
-            article = result.record.article
-            if result.built is None:
-                self._dead_article(article, "component_failed", result.dead or "failed")
-                continue
-            built = result.built
-            if article.id in pending.stored:
-                built, is_corrected = self._with_history(built, pending.stored[article.id])
-                if is_corrected:
-                    corrected.add(article.id)
-            articles[article.id] = article
-            batch.append(built)
+        dead = [result for result in results if result.built is None]
+        built = {r.record.article.id: r.built for r in results if r.built is not None}
+        articles = {r.record.article.id: r.record.article for r in results}
+        there = self.writer.whole([key for key in built if key in pending.stored])
+        corrected = {
+            key
+            for key in there
+            if there[key].get("content_hash") != built[key].article["content_hash"]
+        }
+        batch = [
+            _with_history(one, there[key], key in corrected) if key in there else one
+            for key, one in built.items()
+        ]
         refused = self.writer.write(batch, pending.stored)
-        for built in batch:
-            article_id = built.article["id"]
-            self.account.failures.update(built.failed)
+        for result in dead:
+            self._dead_article(result.record.article, "component_failed", result.dead or "failed")
+        for one in batch:
+            article_id = one.article["id"]
+            self.account.failures.update(one.failed)
             if article_id in refused:
                 self._dead_article(articles[article_id], "refused", refused[article_id])
             else:
@@ -180,17 +181,6 @@ class Engine:
         self._pending.popleft()
         self._ids -= {result.record.article.id for result in results}
 
-    def _with_history(self, built: Built, stored: Stored) -> tuple[Built, bool]:
-        """Return the documents with what the stored article hands on, and whether it was corrected."""
-        old = self.writer.whole(built.article["id"])
-        document = {**built.article, **{key: old[key] for key in _KEPT if key in old}}
-        is_corrected = old.get("content_hash") != document["content_hash"]
-        if is_corrected:
-            earlier = {key: old.get(key) for key in Article.model_fields}
-            version = {"article": earlier, "replaced_at": datetime.now(UTC).isoformat()}
-            document["versions"] = [*document["versions"], version]
-        return replace(built, article=document), is_corrected
-
     def _dead_article(self, article: Article, code: str, message: str) -> None:
         self.dead_letters.add_article(article, code, message)
         self._dead(code, f"article {article.id}: {message}")
@@ -198,6 +188,16 @@ class Engine:
     def _dead(self, code: str, message: str) -> None:
         self.account.reasons[code] += 1
         self.on_dead_letter(message)
+
+
+def _with_history(built: Built, old: Mapping[str, Any], is_corrected: bool) -> Built:
+    """Return the documents with what the stored article hands on."""
+    document = {**built.article, **{key: old[key] for key in _KEPT if key in old}}
+    if is_corrected:
+        earlier = {key: old.get(key) for key in Article.model_fields}
+        version = {"article": earlier, "replaced_at": datetime.now(UTC).isoformat()}
+        document["versions"] = [*document["versions"], version]
+    return replace(built, article=document)
 
 
 def run_accounted(engine: Engine, records: Iterable[Record | Rejected]) -> None:

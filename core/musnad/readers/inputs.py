@@ -87,13 +87,16 @@ def read_records(
     try:
         with item.open() as stream:
             for record in item.reader.read(stream, item.path, after):
-                yield _within(record, max_chars, collection)
+                yield within_limit(record, max_chars, collection)
     except InputError as error:
         source = Source(file=item.path, position=after, sha256="")
         yield Rejected(source, "unreadable", str(error), "", after + 1)
 
 
-def _within(record: Record | Rejected, limit: int, collection: str | None) -> Record | Rejected:
+def within_limit(
+    record: Record | Rejected, limit: int, collection: str | None = None
+) -> Record | Rejected:
+    """Return the record (in `collection` if it is in none), rejected if it is over `limit` characters."""
     if isinstance(record, Rejected):
         return record
     article = record.article
@@ -104,7 +107,7 @@ def _within(record: Record | Rejected, limit: int, collection: str | None) -> Re
             f"{source.file}: an article of {length} characters is over the limit of {limit} "
             "(max_article_chars): split it or raise the limit"
         )
-        return Rejected(source, "too_long", message, article.text, record.position)
+        return Rejected(source, "too_long", message, article.text, record.position, article)
     if collection is not None and article.collection is None:
         article = article.model_copy(update={"collection": collection})
         return Record(article, record.position, record.problems)

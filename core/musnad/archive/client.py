@@ -1,0 +1,143 @@
+"""The connection to Elasticsearch, and its errors in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import elasticsearch
+from elastic_transport import TlsError
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import BulkIndexError
+
+from musnad.errors import ArchiveError
+from musnad.node import Node
+from musnad.settings import Settings
+
+
+def connect(settings: Settings) -> Elasticsearch:
+    """Return a client of the configured cluster, else of the project's private node.
+
+    Retries time-outs, lost connections and 429, 502, 503, 504. Raises `ArchiveError` where nothing is
+    configured and no private node runs. Nothing is sent yet.
+    """
+    if settings.es_url is not None:
+        key = settings.es_api_key.get_secret_value() if settings.es_api_key else None
+        ca = settings.es_ca
+        if ca is not None and not ca.is_file():
+            raise ArchiveError(f"MUSNAD_ES_CA {ca}: there is no such file")
+        options: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
+        try:
+            return _client(settings.es_url, key, settings.es_timeout, **options)
+        except (ValueError, OSError) as error:
+            raise ArchiveError(
+                f'MUSNAD_ES_URL "{settings.es_url}" does not fit: {error}; write it as '
+                "https://host:9200"
+            ) from None
+    connection = Node().connection()
+    if connection is None:
+        raise ArchiveError(
+            "no Elasticsearch: start the private one with `musnad node start`, or set MUSNAD_ES_URL "
+            "(and MUSNAD_ES_API_KEY)"
+        )
+    return _client(connection.url, connection.api_key, settings.es_timeout)
+
+
+def _client(url: str, api_key: str | None, timeout: float, **options: Any) -> Elasticsearch:
+    return Elasticsearch(
+        url,
+        api_key=api_key,
+        request_timeout=timeout,
+        retry_on_timeout=True,
+        retry_on_status=(429, 502, 503, 504),
+        max_retries=5,
+        **options,
+    )
+
+
+@contextmanager
+def errors_explained() -> Iterator[None]:
+    """Turn the client's errors into `ArchiveError`s of one sentence each."""
+    try:
+        yield
+    except (BulkIndexError, elasticsearch.ApiError, elasticsearch.TransportError) as error:
+        raise ArchiveError(explain(error)) from error
+    except elasticsearch.UnsupportedProductError as error:
+        raise ArchiveError(
+            "what answers is no Elasticsearch (or a proxy hides it): check MUSNAD_ES_URL"
+        ) from error
+
+
+def explain(error: BulkIndexError | elasticsearch.ApiError | elasticsearch.TransportError) -> str:
+    """Return one sentence that says what is wrong and what to do."""
+    if isinstance(error, BulkIndexError):
+        return f"Elasticsearch refused {len(error.errors)} documents, the first: {_first(error)}"
+    if isinstance(error, elasticsearch.ApiError):
+        return _explain_answer(error)
+    if isinstance(error, TlsError):
+        if "CERTIFICATE_VERIFY_FAILED" in error.message:
+            return (
+                "the TLS certificate of Elasticsearch cannot be verified: set MUSNAD_ES_CA to the "
+                "certificate (PEM) of its authority"
+            )
+        return f"no TLS connection to Elasticsearch ({error.message}): is MUSNAD_ES_URL right (https or http)?"
+    if isinstance(error, elasticsearch.ConnectionTimeout):
+        return (
+            "Elasticsearch did not answer in time: it is overloaded or gone; try again, or raise "
+            "MUSNAD_ES_TIMEOUT"
+        )
+    if isinstance(error, elasticsearch.ConnectionError):
+        return (
+            f"Elasticsearch cannot be reached ({_why(error)}): is it running, is MUSNAD_ES_URL right? "
+            "(`musnad node status`, `musnad doctor`)"
+        )
+    return f"talking to Elasticsearch failed ({type(error).__name__}): {error.message}"
+
+
+def _explain_answer(error: elasticsearch.ApiError) -> str:
+    reason = reason_of(error)
+    if error.status_code == 401:
+        return "Elasticsearch does not accept the credentials (401): check MUSNAD_ES_API_KEY"
+    if "cluster_block_exception" in str(error.body):
+        return f"Elasticsearch does not take changes now ({reason}): its disk may be full, see `musnad doctor`"
+    if error.status_code == 403:
+        return f"the API key may not do this (403): {reason}; use a key with more rights"
+    if "index_not_found_exception" in str(error.body):
+        return f"the archive is not there yet ({reason}): run `musnad init` first"
+    return f"Elasticsearch answered {error.status_code}: {reason}"
+
+
+def reason_of(error: elasticsearch.ApiError) -> str:
+    """Return what Elasticsearch says is wrong, in one line."""
+    body = error.body
+    if isinstance(body, dict):
+        details = body.get("error", {})
+        if isinstance(details, dict):
+            root = details.get("root_cause") or [details]
+            return str(root[0].get("reason") or details.get("reason") or details.get("type"))
+        return str(details)
+    return str(error.message)
+
+
+def _first(error: BulkIndexError) -> str:
+    for item in error.errors:
+        for result in item.values():
+            details = result.get("error", {})
+            reason = details.get("reason") if isinstance(details, dict) else details
+            return f"{result.get('_id')}: {reason or result.get('status')}"
+    return "no reason given"
+
+
+def _why(error: elasticsearch.TransportError) -> str:
+    """Return the innermost cause in a few words ("Connection refused"), without memory addresses."""
+    words = str(error.errors[-1] if error.errors else error.message)
+    for known in (
+        "Connection refused",
+        "Connection reset",
+        "Name or service not known",
+        "timed out",
+    ):
+        if known in str(error.message) or known in words:
+            return known
+    return words.split(" object at ")[0].split("\n")[0][:200]

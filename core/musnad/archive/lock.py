@@ -1,0 +1,108 @@
+"""One writer at a time: a lock that lies in the archive itself, and does not outlive its owner for long."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from elasticsearch import ConflictError, Elasticsearch, NotFoundError
+
+from musnad.archive.client import errors_explained
+from musnad.archive.documents import RunDocument
+from musnad.archive.indices import alias
+from musnad.errors import ArchiveError
+
+STALE = timedelta(minutes=10)
+"""A lock that was not renewed for so long belongs to nobody any more."""
+
+
+@contextmanager
+def locked(client: Elasticsearch, prefix: str, work: str) -> Iterator[Callable[[], None]]:
+    """Hold the lock called `work`; yields what is to be called now and then to keep it.
+
+    Raises `ArchiveError`, naming who holds it since when, where it is taken; also from the call that keeps
+    it, where another took it over because this process was asleep too long.
+    """
+    name = f"lock-{work}"
+    index = alias(prefix, "runs")
+    owner = f"{platform.node()}:{os.getpid()}"
+    since = datetime.now(UTC)
+    with errors_explained():
+        version = _take(client, index, _document(name, work, owner, since))
+
+    def keep() -> None:
+        nonlocal version
+        with errors_explained():
+            try:
+                document = _document(name, work, owner, since)
+                answer = client.index(index=index, id=name, document=document, **version)
+            except ConflictError:
+                raise ArchiveError(
+                    f"another process took over to {work}: this one was stopped for more than "
+                    f"{STALE.seconds // 60} minutes; run the same command again"
+                ) from None
+        version = _version(answer)
+
+    try:
+        yield keep
+    finally:
+        # With Elasticsearch gone the lock stays until it is stale, or its owner is seen to be dead.
+        with suppress(ArchiveError), errors_explained():
+            client.delete(index=index, id=name, **version)
+
+
+def _take(client: Elasticsearch, index: str, document: dict[str, Any]) -> dict[str, Any]:
+    name, work, owner = document["id"], document["message"], document["owner"]
+    try:
+        return _version(client.create(index=index, id=name, document=document, require_alias=True))
+    except ConflictError:
+        pass
+    try:
+        there = client.get(index=index, id=name)
+        holder = RunDocument.model_validate(there["_source"])
+        if not _is_dead(holder, owner):
+            raise ArchiveError(
+                f"{holder.owner} is at it (to {work}) since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC: "
+                "wait until it is done, then run the same command again"
+            )
+        return _version(client.index(index=index, id=name, document=document, **_version(there)))
+    except (ConflictError, NotFoundError):
+        raise ArchiveError(f"another process began to {work} at this moment: try again") from None
+
+
+def _is_dead(holder: RunDocument, owner: str) -> bool:
+    if datetime.now(UTC) - (holder.ended_at or holder.started_at) > STALE:
+        return True
+    host, _, pid = holder.owner.rpartition(":")
+    if host != owner.rpartition(":")[0] or not pid.isdigit():
+        return False
+    if holder.owner == owner:
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _document(name: str, work: str, owner: str, since: datetime) -> dict[str, Any]:
+    return RunDocument(
+        id=name,
+        kind="lock",
+        state="running",
+        owner=owner,
+        started_at=since,
+        # The last sign of life: when the lock would have ended, had its owner died right after it.
+        ended_at=datetime.now(UTC),
+        message=work,
+    ).model_dump(mode="json")
+
+
+def _version(answer: Any) -> dict[str, Any]:
+    return {"if_seq_no": answer["_seq_no"], "if_primary_term": answer["_primary_term"]}

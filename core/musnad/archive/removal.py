@@ -1,0 +1,93 @@
+"""Deleting an article by a person's decision, which stands against ingesting it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import bulk
+
+from musnad.archive.client import errors_explained
+from musnad.archive.decisions import DecisionStore, new_decision
+from musnad.archive.indices import alias
+from musnad.archive.read import ArchiveReader
+from musnad.claims import Decision
+from musnad.errors import ArchiveError
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What a deletion took away."""
+
+    decision: Decision
+    statements: int
+    claims: tuple[str, ...]
+    """Ids of the claims that lost a statement and wait to be settled again."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON."""
+        return {
+            "decision": self.decision.model_dump(mode="json"),
+            "statements": self.statements,
+            "claims": list(self.claims),
+        }
+
+
+def delete_article(
+    client: Elasticsearch, prefix: str, article_id: str, who: str, why: str
+) -> Removed:
+    """Write the decision, then remove the article and its statements, and mark its claims for settling.
+
+    Killed in the middle, the same call finishes it. Raises `ArchiveError` where there is no such article.
+    """
+    reader = ArchiveReader(client, prefix)
+    store = DecisionStore(client, prefix)
+    with errors_explained():
+        # Lately written statements must not be missed by the search below.
+        client.indices.refresh(index=alias(prefix, "statements"))
+    article = reader.article(article_id)
+    statements = list(reader.scan("statements", {"term": {"article_id": article_id}}))
+    earlier = store.all(kinds=["delete"], articles=[article_id])
+    if article is None and not statements and not earlier:
+        raise ArchiveError(
+            f'there is no article "{article_id}" in the archive (see `musnad search`)'
+        )
+    if earlier:
+        decision = earlier[0]
+    else:
+        title = article.title if article else ""
+        decision = new_decision("delete", who, why, article_id=article_id, quote=title)
+        store.add(decision)
+    claims = {
+        link["claim_id"]
+        for hit in statements
+        for link in [hit["_source"].get("link"), *hit["_source"].get("links", ())]
+        if link
+    }
+    claims |= set(article.claim_ids) if article else set()
+    there = sorted(reader.claims(sorted(claims)))
+    with errors_explained():
+        bulk(client, _marks(prefix, there), refresh=True)
+        bulk(client, _removals(prefix, article_id, [h["_id"] for h in statements]), refresh=True,
+             ignore_status=(404,))  # fmt: skip
+    return Removed(decision, len(statements), tuple(there))
+
+
+def _marks(prefix: str, claims: list[str]) -> Iterator[dict[str, Any]]:
+    for claim_id in claims:
+        yield {
+            "_op_type": "update",
+            "_index": alias(prefix, "claims"),
+            "_id": claim_id,
+            "doc": {"unsettled": True},
+            "retry_on_conflict": 3,
+        }
+
+
+def _removals(prefix: str, article_id: str, statements: list[str]) -> Iterator[dict[str, Any]]:
+    for statement_id in statements:
+        yield {"_op_type": "delete", "_index": alias(prefix, "statements"), "_id": statement_id}
+    # Last, so that a second call still finds what to remove.
+    yield {"_op_type": "delete", "_index": alias(prefix, "articles"), "_id": article_id}

@@ -1,0 +1,264 @@
+"""Settling the archive: from stored links to claims, touching only what changed; one writer at a time.
+
+A claim is marked unsettled before anything about it is written and freed of the mark last, and a statement
+counts as settled only with its link: killed at any point, the next run finds what is left to do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from elasticsearch import Elasticsearch
+
+from musnad.archive.article_claims import Links, refresh_articles
+from musnad.archive.client import errors_explained
+from musnad.archive.decisions import DecisionStore
+from musnad.archive.documents import ClaimDocument, RunDocument, StatementDocument
+from musnad.archive.indices import alias, put_meta, read_meta
+from musnad.archive.links import ArchiveLinker
+from musnad.archive.lock import locked
+from musnad.archive.read import ArchiveReader
+from musnad.archive.registry import terms
+from musnad.archive.settle_graph import Edges, found_again, named_in, parts_to_settle
+from musnad.archive.settle_report import Settled
+from musnad.archive.settle_write import SettleWriter, claim_documents
+from musnad.claims import ArticleFacts, Decision, Settlement, seed_id, settle, touched
+from musnad.components import ClaimLinker
+from musnad.fingerprint import combined
+from musnad.model import Link
+from musnad.pipeline import Pipeline
+from musnad.plugins import Plugins
+
+META = "musnad_settled"
+"""Key under `_meta` of the claims index: hashes of the decisions and linkers of the last settling."""
+WORK = "settle claims"
+
+
+@dataclass(frozen=True, slots=True)
+class Linkers:
+    """The claim linkers of the plugins, opened, by `<plugin>.<component>`."""
+
+    by_key: Mapping[str, ClaimLinker]
+    fingerprint: str = ""
+
+
+@contextmanager
+def opened_linkers(plugins: Plugins) -> Iterator[Linkers]:
+    """Yield the linkers of `plugins`, opened and with what they have to know."""
+    with Pipeline(plugins) as pipeline:
+        by_key = {
+            registered.key: registered.component
+            for registered in sorted(plugins.claim_linkers(), key=lambda r: r.key)
+            if registered.key not in pipeline.declined
+        }
+        yield Linkers(by_key, combined(pipeline.fingerprints[key] for key in by_key))
+
+
+def settle_archive(
+    client: Elasticsearch, prefix: str, linkers: Linkers, *, everything: bool = False
+) -> Settled:
+    """Bring claims in line with statements and decisions; return what was done.
+
+    `everything` links all statements anew. Raises `ArchiveError` where Elasticsearch is out of reach, or
+    another process is settling (named, with the time).
+    """
+    started = datetime.now(UTC)
+    with locked(client, prefix, WORK) as keep:
+        run = _Run(client, prefix, linkers, keep)
+        done = run.run(everything)
+    done.seconds = (datetime.now(UTC) - started).total_seconds()
+    document = RunDocument(
+        id=f"settle-{started:%Y%m%dT%H%M%S%f}",
+        kind="settle",
+        state="done",
+        owner="",
+        started_at=started,
+        ended_at=datetime.now(UTC),
+        read=done.statements,
+        message=done.lines()[0],
+    )
+    with errors_explained():
+        client.index(
+            index=alias(prefix, "runs"), id=document.id, document=document.model_dump(mode="json")
+        )
+    return done
+
+
+class _Run:
+    """One settling run, under the lock."""
+
+    def __init__(
+        self, client: Elasticsearch, prefix: str, linkers: Linkers, keep: Callable[[], None]
+    ) -> None:
+        self.client = client
+        self.prefix = prefix
+        self.linkers = linkers
+        self.keep = keep
+        self.reader = ArchiveReader(client, prefix)
+        self.writer = SettleWriter(client, prefix)
+        self.done = Settled()
+        self._handled: set[str] = set()
+
+    def run(self, everything: bool) -> Settled:
+        self._refresh()
+        linker = ArchiveLinker(self.client, self.prefix, self.linkers.by_key)
+        known = self._meta()
+        if everything:
+            linker.forget_links()
+        elif known.get("linkers", self.linkers.fingerprint) != self.linkers.fingerprint:
+            self.done.outdated = True
+        self.done.failures = dict(linker.link_unsettled(self.keep).failures)
+        self._refresh()
+        decisions = found_again(self.reader, DecisionStore(self.client, self.prefix).all())
+        decided = _hash(decision.id for decision in decisions)
+        start, lost = self._start(
+            named_in(decisions) if known.get("decisions") != decided else set()
+        )
+        edges = Edges(self.reader, decisions)
+        reached = touched(start, edges.of)
+        for component in parts_to_settle(self.reader, reached, edges.seen):
+            self.keep()
+            self._settle(component, decisions)
+            # An article may have statements in several parts.
+            self._refresh()
+        self._remove(lost - self._handled)
+        self._note(decided, everything, known)
+        self._refresh()
+        return self.done
+
+    def _start(self, named: Collection[str]) -> tuple[set[str], set[str]]:
+        """Return the statements to begin with, and the claims that lost a statement.
+
+        Where one changed, all that hung together with it are looked at: they may do so no more.
+        """
+        start = set(named)
+        parts: set[str] = set()
+        for query in [{"term": {"settled": False}}, *terms("id", named)]:
+            for hit in self.reader.scan("statements", query, source=["component"]):
+                start.add(hit["_id"])
+                parts.add(hit["_source"].get("component") or "")
+        lost: set[str] = set()
+        marked = {"term": {"unsettled": True}}
+        for hit in self.reader.scan("claims", marked, source=["component"]):
+            lost.add(hit["_id"])
+            parts.add(hit["_source"].get("component") or "")
+        for field, values in (
+            ("component", parts - {""}),
+            ("claim_id", lost),
+            ("discusses", lost),
+        ):
+            for query in terms(field, values):
+                hits = self.reader.scan("statements", query, source=False)
+                start |= {hit["_id"] for hit in hits}
+        return start, lost
+
+    def _settle(self, component: Mapping[str, str], decisions: Iterable[Decision]) -> None:
+        """Settle statements, given with the ids of their components."""
+        loaded: dict[str, StatementDocument] = {}
+        versions: dict[str, tuple[int, int]] = {}
+        for query in terms("id", component):
+            for hit in self.reader.scan("statements", query, versions=True):
+                loaded[hit["_id"]] = StatementDocument.model_validate(hit["_source"])
+                versions[hit["_id"]] = (hit["_seq_no"], hit["_primary_term"])
+        before = self._claims_before(loaded)
+        settlement = settle(
+            loaded.values(),
+            [link for statement in loaded.values() for link in statement.links],
+            decisions,
+            {s.article_id: ArticleFacts(s.published_at, s.copy_group) for s in loaded.values()},
+            previous={s.id: s.claim_id for s in loaded.values() if s.claim_id},
+            # A claim that lost all its statements leads to where its first one is now, if that is there.
+            redirects={claim.id: claim.merged_into or claim.id for claim in before.values()},
+            reviews={c.id: c.reviews for c in before.values() if c.merged_into is None},
+        )
+        documents = claim_documents(self.reader, settlement, loaded, component)
+        links = _links(settlement, loaded)
+        begun = self.writer.begin(documents.values())
+        self.done.articles += refresh_articles(
+            self.client,
+            self.reader,
+            {statement.article_id for statement in loaded.values()},
+            [claim.id for claim in before.values() if claim.merged_into is None],
+            links,
+            {claim.id: claim for claim in settlement.claims},
+        )
+        self.writer.link_statements(loaded, versions, links, component)
+        gone = [claim for key, claim in before.items() if key not in documents]
+        merged, removed = self.writer.redirect(gone, settlement.redirects)
+        self.writer.finish(begun)
+        self._handled |= before.keys() | documents.keys()
+        self.done.merged += merged
+        self.done.gone += removed
+        self.done.statements += len(loaded)
+        self.done.claims += len(documents)
+
+    def _claims_before(self, loaded: Mapping[str, StatementDocument]) -> dict[str, ClaimDocument]:
+        """Return the claims that these statements were in before, and those that lead to them."""
+        ids = {s.claim_id for s in loaded.values() if s.claim_id}
+        ids |= {seed_id(key) for key in loaded}
+        parts = {s.component for s in loaded.values() if s.component}
+        found: dict[str, ClaimDocument] = {}
+        for field, values in (("id", ids), ("component", parts)):
+            found |= self._claims(field, values)
+        return found | self._claims("merged_into", found.keys() | ids)
+
+    def _claims(self, field: str, values: Collection[str]) -> dict[str, ClaimDocument]:
+        return {
+            hit["_id"]: ClaimDocument.model_validate(hit["_source"])
+            for query in terms(field, values)
+            for hit in self.reader.scan("claims", query)
+        }
+
+    def _remove(self, lost: Collection[str]) -> None:
+        """Remove the claims of which no statement is left, and those that lead to them."""
+        empty = self._claims("id", lost)
+        empty |= self._claims("merged_into", empty.keys())
+        if not empty:
+            return
+        self.done.articles += refresh_articles(
+            self.client, self.reader, (), sorted(empty), {}, {}, gone=empty.keys()
+        )
+        _, removed = self.writer.redirect(empty.values(), {})
+        self.done.gone += removed
+
+    # What was settled with what.
+
+    def _meta(self) -> dict[str, str]:
+        with errors_explained():
+            found: dict[str, str] = read_meta(self.client, alias(self.prefix, "claims")).get(
+                META, {}
+            )
+        return found
+
+    def _note(self, decided: str, everything: bool, known: Mapping[str, str]) -> None:
+        fingerprint = self.linkers.fingerprint
+        linkers = fingerprint if everything else known.get("linkers", fingerprint)
+        values = {"decisions": decided, "linkers": linkers}
+        if values != known:
+            with errors_explained():
+                put_meta(self.client, alias(self.prefix, "claims"), {META: values})
+
+    def _refresh(self) -> None:
+        names = ",".join(alias(self.prefix, name) for name in ("articles", "statements", "claims"))
+        with errors_explained():
+            self.client.indices.refresh(index=names)
+
+
+def _links(settlement: Settlement, ids: Iterable[str]) -> Links:
+    """Return each statement's link to the claim it is about, and the claims that it discusses."""
+    found: dict[str, tuple[Link | None, tuple[str, ...]]] = dict.fromkeys(ids, (None, ()))
+    for link in settlement.links:
+        chief, discusses = found[link.statement_id]
+        if link.claim_id == settlement.claim_of.get(link.statement_id):
+            found[link.statement_id] = (link, discusses)
+        else:
+            found[link.statement_id] = (chief, (*discusses, link.claim_id))
+    return found
+
+
+def _hash(ids: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(ids)).encode()).hexdigest()[:16]

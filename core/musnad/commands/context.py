@@ -1,0 +1,65 @@
+"""What commands share: settings and plugins, loaded once and only when needed."""
+
+from __future__ import annotations
+
+import sys
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from musnad.plugins import Plugins
+from musnad.settings import Settings, load_settings
+
+config_option = Annotated[
+    Path | None,
+    typer.Option("--config", "-c", metavar="FILE", help="Settings file (default: musnad.toml)."),
+]
+plugin_option = Annotated[
+    list[Path] | None,
+    typer.Option("--plugin", metavar="FILE", help="Also load this one-file plugin."),
+]
+json_option = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class Context:
+    """Settings and plugins of this run of the program."""
+
+    def __init__(self) -> None:
+        self.config: Path | None = None
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings. Raises `SettingsError`."""
+        return load_settings(self.config)
+
+    def plugins(self, files: list[Path] | None = None, encoding: str | None = None) -> Plugins:
+        """Load all plugins, with `encoding` over the readers' settings; what is off is said on stderr."""
+        settings = self.settings
+        if encoding is not None:
+            readers = {**settings.plugins.get("readers", {}), "encoding": encoding}
+            changed = {**settings.plugins, "readers": readers}
+            settings = settings.model_copy(update={"plugins": changed})
+        plugins = Plugins.load(settings, files or [])
+        for warning in plugins.warnings:
+            typer.echo(f"musnad: warning: {warning}", err=True)
+        return plugins
+
+    def add_plugin_commands(self, app: typer.Typer) -> None:
+        """Let the plugins add their commands, before arguments are parsed."""
+        self.config = _config_of(sys.argv[1:])
+        Plugins.load(self.settings).commands(app)
+
+
+def _config_of(arguments: list[str]) -> Path | None:
+    """Return the value of --config: needed before the command line can be parsed."""
+    for i, argument in enumerate(arguments):
+        if argument in {"--config", "-c"} and i + 1 < len(arguments):
+            return Path(arguments[i + 1])
+        if argument.startswith("--config="):
+            return Path(argument.removeprefix("--config="))
+    return None
+
+
+context = Context()

@@ -1,0 +1,79 @@
+"""`musnad plugins`: what is on, in which order, and why anything is off."""
+
+from __future__ import annotations
+
+import json
+
+import typer
+
+from musnad.commands.context import context, json_option, plugin_option
+from musnad.errors import PluginError
+from musnad.pipeline import Pipeline
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to `app`."""
+    app.command("plugins")(list_plugins)
+
+
+def list_plugins(as_json: json_option = False, plugin: plugin_option = None) -> None:
+    """List the plugins, their hooks, and their components in running order."""
+    plugins = context.plugins(plugin)
+    problem = ""
+    components: list[dict[str, str]] = []
+    readers = {r.key: suffix for suffix, r in plugins.readers().items()}
+    try:
+        pipeline = Pipeline(plugins)
+        with pipeline:
+            for registered in pipeline.normalizers:
+                components.append(
+                    _row(
+                        registered.key,
+                        registered.component.version,
+                        registered.component.stage,
+                        pipeline,
+                    )
+                )
+            for step in pipeline.steps:
+                if step.registered is not None:
+                    kind = type(step.registered.component).__mro__
+                    name = next(c.__name__ for c in kind if c.__module__ == "musnad.components")
+                    version = step.registered.component.version
+                    components.append(_row(step.key, version, name.lower(), pipeline))
+    except PluginError as error:
+        problem = str(error)
+    if as_json:
+        rows = [
+            {
+                "name": info.name,
+                "version": info.version,
+                "distribution": info.distribution,
+                "state": info.state,
+                "reason": info.reason,
+                "hooks": info.hooks,
+            }
+            for info in plugins.infos.values()
+        ]
+        typer.echo(json.dumps({"plugins": rows, "components": components}, ensure_ascii=False))
+    else:
+        for info in plugins.infos.values():
+            typer.secho(f"{info.name} {info.version}  ({info.distribution})", bold=True, nl=False)
+            typer.echo(f"  {info.state}" + (f": {info.reason}" if info.reason else ""))
+            if info.hooks:
+                typer.echo(f"    hooks: {', '.join(info.hooks)}")
+        typer.secho("\nComponents in running order", bold=True)
+        for number, row in enumerate(components, 1):
+            off = f"  OFF: {row['reason']}" if row["reason"] else ""
+            typer.echo(f"{number:4}. {row['component']} {row['version']}  [{row['kind']}]{off}")
+        typer.echo("Readers: " + ", ".join(f"{suffix} ({key})" for key, suffix in readers.items()))
+    if problem:
+        raise PluginError(problem)
+
+
+def _row(key: str, version: str, kind: str, pipeline: Pipeline) -> dict[str, str]:
+    return {
+        "component": key,
+        "version": version,
+        "kind": kind,
+        "reason": pipeline.declined.get(key, ""),
+    }

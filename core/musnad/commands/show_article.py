@@ -1,0 +1,155 @@
+"""An article for people: its text with the spans marked, then what was found, and by what."""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import typer
+
+from musnad.excerpt import sentence_around
+from musnad.model import Article, Claim, Link, Mention, Speaker, Statement
+from musnad.pipeline import Enriched
+
+DERIVED = "derived by program; the words it was derived from are shown"
+_COLOURS = {
+    "person": typer.colors.CYAN,
+    "organization": typer.colors.BLUE,
+    "state": typer.colors.GREEN,
+    "armed_group": typer.colors.RED,
+    "place": typer.colors.GREEN,
+    "outlet": typer.colors.MAGENTA,
+    "other": typer.colors.YELLOW,
+}
+
+
+def isolate(text: str) -> str:
+    """Return Arabic text fenced for a line that runs left to right (on a terminal only)."""
+    return f"\u2068{text}\u2069" if sys.stdout.isatty() else text
+
+
+def one_line(text: str) -> str:
+    """Return `text` with all white space runs as one space."""
+    return " ".join(text.split())
+
+
+def print_article(enriched: Enriched) -> None:
+    """Print an enriched article."""
+    article = enriched.article
+    print_head(article, enriched.outlet.name if enriched.outlet else None)
+    typer.echo(marked(article.title, "title", enriched.mentions))
+    typer.echo(marked(article.body, "body", enriched.mentions))
+    print_findings(article, enriched.mentions, enriched.statements, enriched.links, enriched.claims)
+    for error in enriched.enrichment.errors:
+        typer.echo(
+            f"  ! {error.plugin}.{error.component} failed: {error.exception}: {error.message}"
+        )
+    typer.echo("")
+
+
+def print_head(article: Article, outlet: str | None) -> None:
+    """Print id, outlet and date of an article."""
+    when = article.published_at.isoformat(timespec="minutes") if article.published_at else "no date"
+    shown = isolate(outlet or article.outlet or "outlet unknown")
+    typer.secho(f"── {article.id} · {shown} · {when} " + "─" * 20, dim=True)
+
+
+def marked(text: str, field: str, mentions: Sequence[Mention]) -> str:
+    """Return `text` with each mention marked: in colour on a terminal, as ⟦surface|id⟧ elsewhere."""
+    pieces: list[str] = []
+    last = 0
+    for mention in mentions:
+        if mention.field != field:
+            continue
+        pieces.append(text[last : mention.start])
+        if sys.stdout.isatty():
+            pieces.append(typer.style(mention.surface, fg=_COLOURS[mention.type], underline=True))
+        else:
+            pieces.append(f"⟦{mention.surface}|{_target(mention)}⟧")
+        last = mention.end
+    pieces.append(text[last:])
+    return "".join(pieces)
+
+
+def _target(mention: Mention) -> str:
+    if mention.actor_id:
+        return mention.actor_id
+    if mention.candidates:
+        return "?" + "/".join(candidate.id for candidate in mention.candidates)
+    return mention.type
+
+
+def print_findings(
+    article: Article,
+    mentions: Sequence[Mention],
+    statements: Sequence[Statement],
+    links: Sequence[Link],
+    claims: Sequence[Claim],
+) -> None:
+    """Print actors, statements and claims, each with the words that it was derived from."""
+    typer.secho(f"\nActors ({DERIVED})", bold=True)
+    for target, group in _grouped(mentions).items():
+        first = group[0]
+        surfaces = " · ".join(isolate(s) for s in dict.fromkeys(m.surface for m in group))
+        rules = ", ".join(dict.fromkeys(m.provenance.rule or "" for m in group))
+        typer.echo(
+            f"  {isolate(first.name)}  [{first.type}] {target}  ×{len(group)}: {surfaces}  ({rules})"
+        )
+    typer.secho(f"\nStatements ({DERIVED})", bold=True)
+    relation: dict[str, list[Link]] = defaultdict(list)
+    for link in links:
+        relation[link.statement_id].append(link)
+    for number, statement in enumerate(statements, 1):
+        _print_statement(number, article, statement, relation[statement.id])
+    typer.secho(f"\nClaims (status {DERIVED})", bold=True)
+    numbers = {statement.id: number for number, statement in enumerate(statements, 1)}
+    for claim in claims:
+        typer.echo(f"  {claim.id}  {claim.status.upper()}  {isolate(one_line(claim.text))}")
+        for change in claim.history:
+            because = numbers.get(change.because)
+            at = f"statement {because}" if because else change.because
+            typer.echo(f"      {change.status} because of {at}: {change.reason}")
+
+
+def _grouped(mentions: Iterable[Mention]) -> dict[str, list[Mention]]:
+    groups: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions:
+        target = _target(mention)
+        groups[target if mention.actor_id or mention.candidates else mention.surface].append(
+            mention
+        )
+    return groups
+
+
+def speaker_text(speaker: Speaker) -> str:
+    """Return a speaker in words: what stands in the text, and who that is."""
+    words = isolate(one_line(speaker.span.surface)) if speaker.span else "nobody named"
+    parts = [words, f"[{speaker.kind}]"]
+    if speaker.actor_id:
+        parts.append(f"= {speaker.actor_id}")
+    elif speaker.name and (not speaker.span or speaker.name != speaker.span.surface):
+        parts.append(f"= {isolate(speaker.name)}")
+    if speaker.affiliation:
+        parts.append(f"of {speaker.affiliation}")
+    return " ".join(parts)
+
+
+def _print_statement(
+    number: int, article: Article, statement: Statement, links: Sequence[Link]
+) -> None:
+    typer.echo(
+        f"  {number}. {statement.stance.upper()}  {isolate(statement.cue.surface)}  "
+        f"({statement.provenance.rule})  {statement.cue.field}[{statement.cue.start}:{statement.cue.end}]"
+    )
+    typer.echo(f"      who: {speaker_text(statement.speaker)}")
+    if statement.attribution:
+        typer.echo("      through: " + " → ".join(speaker_text(s) for s in statement.attribution))
+    if statement.said:
+        quoted = " (quoted)" if statement.quoted else ""
+        typer.echo(f"      said{quoted}: {isolate(one_line(statement.said.surface))}")
+    for link in links:
+        typer.echo(
+            f"      {link.relation} claim {link.claim_id} ({link.decided_by}, {link.score:.2f})"
+        )
+    typer.echo(f"      from: {isolate(sentence_around(article, statement.cue))}")

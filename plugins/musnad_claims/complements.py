@@ -1,0 +1,147 @@
+"""Where what is said begins: the complement of a cue."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from musnad_claims.matches import Match, ends_said
+from musnad_claims.phrases import CONTRASTS, RELATIVES, THAT, is_that
+from musnad_claims.resources import word_table, words
+from musnad_claims.words import COMMAS, ELLIPSES, Words, sentence_end
+
+_FARTHEST = 45
+SHORTEST_QUOTATION = 3
+_DEMANDS = words("traps.yaml", "demand_nouns")
+_OTHER_PARTICIPLES = words("traps.yaml", "other_participles")
+_STOP_THAT = words("clauses.yaml", "adversative_before_that")
+_IDIOMS = word_table("clauses.yaml", "idioms")
+_LINKS = words("grammar.yaml", "links")
+_NOT_B = words("clauses.yaml", "not_b_nouns")
+
+
+class Complement(NamedTuple):
+    """Where what is said begins."""
+
+    kind: str
+    """`that`, `colon`, `quote`, `object`, or the preposition."""
+    marker: int
+    """The token that introduces it (of an object: its first)."""
+    first: int
+    """The first token of what is said."""
+    offset: int = 0
+    """Letters of a proclitic at `first` that are left off."""
+
+
+def find_complement(
+    text: Words, match: Match, matches: Mapping[int, Match], after: int
+) -> Complement | None:
+    """Return where the content of `match` begins, looking from the token `after` on.
+
+    None where the cue has no content of a kind that it takes, or where a demand stands there instead.
+    """
+    cue = match.cue
+    takes = cue.takes
+    limit = min(sentence_end(text, match.token), after + _FARTHEST)
+    token = after
+    with_b = -1
+    while token < limit:
+        key = text.key(token)
+        before = text.key(token - 1)
+        if key in ELLIPSES and text.quote[token] == text.quote[match.token]:
+            break
+        if key in THAT and before in _STOP_THAT and before != "علي":
+            return None
+        if is_that(text, token):
+            if before in {"هو", "هي"}:
+                return None
+            if "that" in takes or before in cue.that_prepositions or key.startswith("ب"):
+                return Complement("that", token, token + 1)
+            if before in cue.prepositions:
+                return Complement("that", token, token + 1)
+            return None
+        if key == ":" and "colon" in takes:
+            return _after_colon(text, token)
+        if token in text.opens and "quote" in takes and _is_quotation(text, text.opens[token]):
+            beyond = text.quotes[text.opens[token]][1] + 1
+            if not is_that(text, beyond):
+                return Complement("quote", token, token)
+            token = beyond
+            continue
+        if key in cue.prepositions or key in cue.that_prepositions:
+            following = text.key(token + 1)
+            if key == "عن" and before in {"صادر", "صادره", "الصادر", "الصادره"}:
+                token += 1
+                continue
+            if following in _DEMANDS:
+                return None
+            if (
+                key in cue.prepositions
+                and not is_that(text, token + 1)
+                and following not in _IDIOMS.get(key, ())
+            ):
+                return Complement(key, token, token + 1)
+        demanded = token > after and key in _DEMANDS and "object" in takes
+        if key in {"ضروره", "وجوب"} or demanded:
+            return None
+        if (
+            with_b < 0
+            and "ب" in cue.prepositions
+            and key.startswith("ب")
+            and len(key) > 3
+            and key not in _NOT_B
+        ):
+            with_b = token
+        if match.relative and key in RELATIVES:
+            break
+        other = matches.get(token)
+        if other is not None and token > after and _other_cue(text, other):
+            break
+        if key in COMMAS:
+            if (
+                any(text.matches(token + 1, phrase) for phrase in CONTRASTS)
+                or text.key(token + 1) in _LINKS
+            ):
+                break
+            if _circumstance(text, token + 1):
+                break
+            if text.begins_and(token + 1) and not match.relative:
+                break
+        token += 1
+    if with_b >= 0:
+        return Complement("ب", with_b, with_b, 1)
+    return None
+
+
+def _circumstance(text: Words, token: int) -> bool:
+    """Tell whether a participle in the accusative («، مكتفيا بـ…») begins something else."""
+    key = text.key(token)
+    if key in _OTHER_PARTICIPLES:
+        return True
+    return (
+        key.startswith("م") and key.endswith("ا") and len(key) > 4 and key not in {"مثلما", "مهما"}
+    )
+
+
+def _other_cue(text: Words, other: Match) -> bool:
+    """Tell whether another cue begins a clause of its own before the content of this one came."""
+    if ends_said(text, other):
+        return True
+    if other.form is None:
+        return other.cue.kind == "clause"
+    if not other.finite or other.relative or "that" not in other.cue.takes:
+        return False
+    return not other.form.object and other.cue.homograph == ""
+
+
+def _after_colon(text: Words, token: int) -> Complement | None:
+    first = token + 1
+    if first >= len(text):
+        return None
+    return Complement("colon", token, first + 1 if text.key(first) in THAT else first)
+
+
+def _is_quotation(text: Words, number: int) -> bool:
+    """Tell a quotation from a quoted name: it is longer, or goes to the end of its sentence."""
+    first, last = text.quotes[number]
+    return sum(text.is_word[first:last]) >= SHORTEST_QUOTATION + 1

@@ -1,0 +1,107 @@
+"""The component that finds statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from musnad.components import ClaimExtractor
+from musnad.document import Document
+from musnad.model import Statement
+
+from musnad_claims.attribution import statement
+from musnad_claims.cues import cue_index
+from musnad_claims.matches import opens_clause
+from musnad_claims.phrases import is_definite, phrase_after
+from musnad_claims.reading import Reading, is_other_verb
+from musnad_claims.resources import files
+from musnad_claims.sources import (
+    find_stops,
+    read_aside,
+    read_carrier,
+    read_clause,
+    read_document,
+    read_headline,
+    read_nominal,
+    read_reports,
+    read_source,
+)
+from musnad_claims.verbs import read_verb
+from musnad_claims.words import Words
+
+_READERS = {
+    "aside": read_aside,
+    "clause": read_clause,
+    "carrier": read_carrier,
+    "document": read_document,
+    "nominal": read_nominal,
+    "reports": read_reports,
+}
+
+
+class StatementExtractor(ClaimExtractor):
+    """Finds who says what, by the rules in the plugin's `data/`."""
+
+    name = "statements"
+    version = "1"
+    requires = ("tokens", "sentences", "quotes", "mentions")
+    uses = ("outlet", "outlet_mentions")
+
+    def open(self) -> None:
+        """Load and check the cues. Raises `PluginError` naming file and cue where one does not fit."""
+        cue_index()
+
+    def resources(self) -> Iterable[Path | str]:
+        """Return the data files."""
+        return files()
+
+    def extract(self, document: Document) -> Iterable[Statement]:
+        """Return the statements of `document` in the order of their cues."""
+        if not document.tokens:
+            return []
+        reading = read(Words(document))
+        drafts = sorted(reading.drafts, key=lambda draft: draft.cue)
+        return [statement(document, draft, drafts, document.outlet) for draft in drafts]
+
+
+def read(text: Words) -> Reading:
+    """Return what the rules make of a text."""
+    reading = Reading(text)
+    sources = find_stops(reading)
+    reading.stops = frozenset(sources)
+    heads = {
+        text.bounds[number][0]: number
+        for number, kind in enumerate(text.sentence_kinds)
+        if kind in ("title", "heading")
+    }
+    for token in range(len(text)):
+        if token in heads:
+            read_headline(reading, heads[token])
+        match = reading.matches.get(token)
+        if match is None:
+            _notice_subject(reading, token)
+        elif text.sentence[token] < 0:
+            continue
+        elif match.form is not None:
+            read_verb(reading, match)
+        elif match.cue.kind == "source":
+            if token in sources:
+                read_source(reading, match, sources[token])
+        else:
+            _READERS[match.cue.kind](reading, match)
+    return reading
+
+
+def _notice_subject(reading: Reading, token: int) -> None:
+    """Remember the subject of a verb that is no cue: «أشاد الوزير بالفكرة، مؤكدا أن …»."""
+    text = reading.text
+    if text.quote[token] >= 0 or not opens_clause(text, token):
+        return
+    if not is_other_verb(text.key(token)) and not is_other_verb(text.bare(token)):
+        return
+    phrase = phrase_after(
+        text, token + 1, reading.end(token) if text.sentence[token] >= 0 else 0, strict=True
+    )
+    heard = reading.hear(phrase)
+    if phrase is not None and heard is not None and (heard.sure or is_definite(text, phrase.first)):
+        reading.remember(token, heard)

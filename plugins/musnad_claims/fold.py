@@ -1,0 +1,18 @@
+"""The folded spelling in which cue forms and texts are compared."""
+
+from __future__ import annotations
+
+import re
+
+_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه"})
+_MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
+
+
+def fold(text: str) -> str:
+    """Return `text` without vowel marks and tatweel, with alefs, alef maksura and teh marbuta folded."""
+    return _MARKS.sub("", text).translate(_LETTERS)
+
+
+def fold_letters(text: str) -> str:
+    """Fold letters only: the length stays, so offsets into `text` hold in what is returned."""
+    return text.translate(_LETTERS)

@@ -1,0 +1,260 @@
+"""Finds cues in a text: which words may attribute something, before asking whether they do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from musnad_claims.cues import Cue, CueForm, Pattern, cue_index
+from musnad_claims.inflect import Form
+from musnad_claims.phrases import PREPOSITIONS, RELATIVES, THAT
+from musnad_claims.resources import phrases, words
+from musnad_claims.words import COMMAS, NATIVE_WAW, PROCLITICS, Words
+
+_FIXED = phrases("traps.yaml", "fixed")
+_MODAL = words("negation.yaml", "modal")
+_BEFORE = words("traps.yaml", "before")
+_WITHOUT = phrases("negation.yaml", "without")
+_NEGATORS = words("negation.yaml", "negators")
+_EITHER = words("negation.yaml", "two_verbs")
+_AFTER_THESE = words("grammar.yaml", "after_these")
+_FIRST_PERSON = words("grammar.yaml", "first_person")
+_ADVERBS = words("grammar.yaml", "adverbs")
+
+
+class Match(NamedTuple):
+    """A cue in the text, by tokens [first, last); the verb (or first word) itself is at `token`."""
+
+    first: int
+    last: int
+    token: int
+    offset: int
+    """Letters of a proclitic at `first` that are left off."""
+    cue: Cue
+    form: Form | None
+    negated: bool = False
+    both: bool = False
+    """Neither confirmed nor denied."""
+    relative: bool = False
+    """After ما, الذي, التي: part of a noun phrase."""
+
+    @property
+    def finite(self) -> bool:
+        """Tell whether this is a verb that begins a clause of its own."""
+        return self.form is not None and self.form.kind not in ("participle", "masdar")
+
+
+def find_matches(text: Words) -> dict[int, Match]:
+    """Return the cues of `text` by the token they begin at; a longer one wins."""
+    index = cue_index()
+    found: dict[int, Match] = {}
+    taken = 0
+    for token, key in enumerate(text.keys):
+        if token < taken or len(key) < 2:
+            continue
+        strip = key[0] in PROCLITICS and len(key) > 2 and key not in NATIVE_WAW and key[:3] != "ورد"
+        for offset in (0, 1) if strip else (0,):
+            bare = key[offset:]
+            match = None
+            for pattern in index.patterns.get(bare, ()):
+                match = _pattern(text, token, offset, pattern)
+                if match:
+                    break
+            if match is None and bare in index.forms:
+                match = _form(text, token, offset, index.forms[bare])
+            if match:
+                found[match.first] = match
+                taken = max(taken, match.last)
+                break
+    return found
+
+
+def _pattern(text: Words, token: int, offset: int, pattern: Pattern) -> Match | None:
+    at = token
+    if text.key(token) == "كما" and (
+        token == 0 or text.sentence[token] != text.sentence[token - 1] or offset
+    ):
+        return None  # «كما أكد المدير …» at a sentence's start: the verb attributes what follows
+    for place, alternatives in enumerate(pattern.words):
+        key = text.key(at)[offset:] if place == 0 else text.key(at)
+        if key not in alternatives:
+            if place and any(word.endswith("?") for word in alternatives):
+                if key + "?" in alternatives:
+                    at += 1
+                continue
+            return None
+        at += 1
+    return Match(token, at, token, offset, pattern.cue, None)
+
+
+def _spelt(text: Words, token: int, form: Form) -> bool:
+    """Tell a verb from another word that is folded alike: «نفى» is no «نفي», «بيّن» no «بَيْن»."""
+    written = text.text[text.starts[token] : text.ends[token]]
+    if form.object and written.endswith("ة"):
+        return False
+    first_person = written.lstrip("وف").startswith("أ") and form.text.startswith("ا")
+    if first_person and (written.startswith("أ") or form.text.startswith("اعتقد")):
+        return False  # «أعتقد» is no «اعتقد»
+    if form.kind == "imperfect" and form.text.endswith("ي") and written.endswith("ى"):
+        return False  # «يدعى» is no «يدعي»
+    if form.text.endswith("ى"):
+        return written.endswith("ى") or text.key(token + 1) in THAT
+    return True
+
+
+def _form(text: Words, token: int, offset: int, forms: tuple[CueForm, ...]) -> Match | None:
+    for cue, form in forms:
+        match = _one_form(text, token, offset, cue, form)
+        if match is not None:
+            return match
+    return None
+
+
+def _one_form(text: Words, token: int, offset: int, cue: Cue, form: Form) -> Match | None:
+    if not _spelt(text, token, form) or _trapped(text, token, offset):
+        return None
+    negation = _negation(text, token, offset, form)
+    if negation is None:
+        return None
+    first, first_offset, negated, relative = negation
+    if (cue.negated if negated else cue.stance) == "none" and not (
+        negated and cue.stance != "none"
+    ):
+        return None
+    if not _is_verb(text, token, offset, cue, form):
+        return None
+    if form.kind == "participle" and not _participle(text, token, offset):
+        return None
+    last = token + 1
+    both = False
+    if negated:
+        other = _other_verb(text, last)
+        if other:
+            last, both = other, True
+    return Match(first, last, token, first_offset, cue, form, negated, both, relative)
+
+
+def _trapped(text: Words, token: int, offset: int) -> bool:
+    """Tell whether the word is part of a fixed phrase that attributes nothing: «يذكر أن»."""
+    if any(text.matches(token, phrase) for phrase in _FIXED):
+        return True
+    before = {text.key(token - 1), text.bare(token - 1)}
+    return offset == 0 and any(
+        text.matches(token - 1, phrase) for phrase in _FIXED if phrase[0] in before
+    )
+
+
+def _negation(
+    text: Words, token: int, offset: int, form: Form
+) -> tuple[int, int, bool, bool] | None:
+    """Return the cue's first token, the letters to leave off, negated?, relative?; None for no fact."""
+    if form.kind in ("participle", "masdar"):
+        return token, offset, False, False
+    before, bare = text.key(token - 1), text.bare(token - 1)
+    if any(text.matches(token - len(phrase), phrase) for phrase in _WITHOUT):
+        return token - 2, 0, True, False
+    if offset:
+        return None if form.kind == "jussive" else (token, offset, False, False)
+    if before in _FIRST_PERSON or before in {"يكن", "تكن", "يعد", "تعد"}:
+        return None
+    if form.kind == "jussive" and bare not in _NEGATORS:
+        return None
+    if bare in _NEGATORS:
+        if bare == "لن" or text.key(token - 2) in _MODAL or text.bare(token - 2) in _MODAL:
+            return None
+        if bare == "ما":
+            return token, 0, False, text.key(token - 2) != "سرعان"
+        if form.kind in ("imperfect", "jussive"):
+            return token - 1, len(before) - len(bare), True, False
+    if before == "ان" and form.text.startswith("أ") and text.key(token - 2) not in _AFTER_THESE:
+        return None  # «أن أعلن»: first person
+    if (before in _BEFORE and form.kind != "perfect") or bare in {"لو", "اذا"} or before == "من":
+        return None
+    if bare in RELATIVES and text.bare(token - 2) not in {"الوقت", "وقت", "الحين"}:
+        return token, 0, False, True
+    return token, 0, False, before in {"مما", "بما", "لما", "فيما", "كما", "حسبما"}
+
+
+def _other_verb(text: Words, token: int) -> int:
+    """Return the token after the second verb of «لم ينف أو يؤكد», «لم ينف ولم يؤكد»; else 0."""
+    forms = cue_index().forms
+    if text.key(token) in _ADVERBS:
+        token += 1
+    if text.key(token) in _EITHER:
+        token += 1
+        if text.key(token) in _NEGATORS:
+            token += 1
+        if any(form.cue.stance in ("asserts", "denies") for form in forms.get(text.key(token), ())):
+            return token + 1
+    return 0
+
+
+def _is_verb(text: Words, token: int, offset: int, cue: Cue, form: Form) -> bool:
+    """Tell the verb from the noun or particle that is spelt like its 3rd person masculine singular."""
+    if (
+        not cue.homograph
+        or form.kind != "perfect"
+        or form.object
+        or form.gender != "m"
+        or form.number != "s"
+    ):
+        # «تابع لـ» is an adjective.
+        return not (text.key(token).endswith("تابع") and text.key(token + 1)[:1] == "ل")
+    if cue.homograph == "close":
+        at = text.starts[token]
+        written = text.document.text[slice(*text.document.original(at, text.ends[token]))]
+        if "\u0651" in written or text.key(token + 1) in THAT:
+            return True
+        subject = text.key(token + 1).startswith("ال") or text.mention[token + 1 : token + 2] > [-1]
+        if subject and text.key(token + 2) in THAT:
+            return True
+        return offset == 1 and text.sentence[token] != text.sentence[token - 1]
+    if offset or token == 0 or not text.is_word[token - 1]:
+        return True
+    before = text.key(token - 1)
+    if text.sentence[token] != text.sentence[token - 1]:
+        return True
+    return not (
+        before in PREPOSITIONS or before in THAT or before.endswith(("ها", "هم", "ات", "ه"))
+    )
+
+
+def _participle(text: Words, token: int, offset: int) -> bool:
+    """Tell whether a participle stands where circumstances stand, not as an adjective or object."""
+    if offset:
+        return text.key(token)[0] == "و"
+    before = text.key(token - 1)
+    return before in COMMAS or text.is_word[token - 1] if token else False
+
+
+def opens_clause(text: Words, token: int) -> bool:
+    """Tell whether a verb at `token` may begin a clause: at a sentence's start, after a mark, with و or ف."""
+    if (
+        token == 0
+        or text.sentence[token] != text.sentence[token - 1]
+        or not text.is_word[token - 1]
+    ):
+        return True
+    if text.bare(token - 1) in {
+        "قد",
+        "كان",
+        "كانت",
+        "حيث",
+        "كما",
+        "لكن",
+        "فيما",
+        "بينما",
+        "جهته",
+        "جهتها",
+    }:
+        return True
+    key = text.key(token)
+    return key.startswith(PROCLITICS) and key not in NATIVE_WAW
+
+
+def ends_said(text: Words, match: Match) -> bool:
+    """Tell whether this cue, met inside what somebody says, begins something new."""
+    if match.relative or match.form is None:
+        return False
+    if match.form.kind == "participle":
+        return True
+    return match.finite and (match.offset == 1 or text.key(match.first - 1) in COMMAS)

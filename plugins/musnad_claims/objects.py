@@ -1,0 +1,169 @@
+"""Verbs with a noun for their content: «نفت الوزارة خبر المنع». Where the subject ends and the object begins."""
+
+from __future__ import annotations
+
+from musnad_claims.anaphora import DEMONSTRATIVES
+from musnad_claims.anaphora import NOUNS as POINTERS
+from musnad_claims.clauses import Said, clause_end, said_from, trimmed
+from musnad_claims.complements import find_complement
+from musnad_claims.matches import Match
+from musnad_claims.phrases import (
+    PREPOSITIONS,
+    RELATIVES,
+    Phrase,
+    is_definite,
+    is_that,
+    phrase_after,
+    skip_before_subject,
+)
+from musnad_claims.reading import Reading
+from musnad_claims.resources import words
+from musnad_claims.speakers import Voice
+from musnad_claims.words import COMMAS
+
+_DEMANDS = words("traps.yaml", "demand_nouns")
+_OBJECTS = words("grammar.yaml", "objects")
+_PLACE = words("clauses.yaml", "place_words")
+_NOT_OBJECTS = words("grammar.yaml", "not_objects")
+
+
+def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voice | None, int]:
+    """Return the subject after the verb, if any, and the first token of its object, -1 without one."""
+    text, form = reading.text, match.form
+    limit = reading.end(match.token)
+    token = skip_before_subject(text, after, limit)
+    speaker: Voice | None = None
+    if form is not None and form.kind in ("perfect", "imperfect", "jussive") and token < limit:
+        certain = _certain_object(reading, match, token, limit)
+        if certain > token:
+            phrase = phrase_after(text, token, certain, strict=False)
+            heard = reading.hear(phrase)
+            if phrase is not None and heard is not None:
+                return heard, certain
+        if certain < 0 and (text.key(token) not in POINTERS or match.cue.stance == "asserts"):
+            phrase = phrase_after(text, token, limit, strict=True)
+            heard = reading.hear(phrase)
+            if phrase is not None and heard is not None and _may_be_subject(reading, phrase, heard):
+                speaker, token = heard, phrase.last
+    while token < limit:
+        skipped = skip_before_subject(text, token, limit)
+        if text.key(skipped) in COMMAS and speaker is not None and skipped + 1 < limit:
+            following = text.key(skipped + 1)
+            if following.startswith("و") or skipped + 1 in reading.matches:
+                return speaker, -1
+            skipped += 1
+        if text.key(skipped) in {"في", "علي", "عبر", "خلال"}:
+            skipped = _past_place(reading, skipped, limit)
+        if skipped == token:
+            break
+        token = skipped
+    if token >= limit or not _is_object(reading, match, token):
+        return speaker, -1
+    return speaker, token
+
+
+def _may_be_subject(reading: Reading, phrase: Phrase, heard: Voice) -> bool:
+    """Tell a subject from an object without a subject: «نفى العريني علمه», «نفى علمه»."""
+    if heard.sure or is_definite(reading.text, phrase.first):
+        return True
+    return reading.text.key(phrase.last - 1) in reading.speaking_names
+
+
+def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> int:
+    """Return the token of a word that must be the object («… صحة», «… ما تردد», «… هذه الأنباء»), or -1.
+
+    What stands between the verb and it is the subject, whatever it looks like.
+    """
+    text = reading.text
+    if match.cue.stance == "asserts" and not match.negated:
+        wanted = frozenset({"صحه", "وجود"})
+    else:
+        wanted = POINTERS | _OBJECTS | DEMONSTRATIVES
+    wanted = wanted | match.cue.needs
+    for at in range(token, min(limit, token + 18)):
+        if (
+            text.key(at) in COMMAS
+            or is_that(text, at)
+            or text.key(at) in RELATIVES
+            or at in reading.matches
+        ):
+            return -1
+        if text.key(at) in wanted:
+            return at - 1 if text.key(at - 1) == "عدم" else at
+    return -1
+
+
+def surely_object(reading: Reading, token: int) -> bool:
+    """Tell whether this word begins an object, never a subject: صحة, ما, هذه, الأنباء."""
+    key = reading.text.key(token)
+    return key in POINTERS or key in _OBJECTS or key in DEMONSTRATIVES
+
+
+def _past_place(reading: Reading, token: int, limit: int) -> int:
+    """Return the token after «في بلاغ رسمي», «على صفحته في تويتر»: the place of saying is passed over."""
+    text = reading.text
+    if text.key(token + 1) not in _PLACE and token + 1 not in text.opens:
+        return token
+    token += 1
+    while token < limit:
+        if token in text.opens:
+            token = min(limit, text.quotes[text.opens[token]][1] + 1)
+        elif (
+            text.key(token) in _PLACE
+            or (text.key(token) in PREPOSITIONS and text.key(token + 1) in _PLACE)
+            or (text.key(token) in {"علي", "في"} and token + 1 in text.opens)
+        ):
+            token += 1
+        else:
+            break
+    return token
+
+
+def _is_object(reading: Reading, match: Match, token: int) -> bool:
+    text = reading.text
+    key = text.key(token)
+    if not text.is_word[token] and token not in text.opens:
+        return False
+    if key in PREPOSITIONS | RELATIVES | _NOT_OBJECTS or is_that(text, token):
+        return False
+    asserting = match.cue.stance == "asserts"
+    if key in _DEMANDS and asserting and not match.negated:
+        return False
+    if match.form is not None and match.form.kind == "masdar" and key.startswith("ل"):
+        return True
+    if key.startswith(("ل", "ب", "ف")) and len(key) > 3 and not key.startswith("ال"):
+        return key.startswith(
+            ("لقاء", "بيع", "بناء", "بدء", "بقاء", "فتح", "فرض", "فشل", "فوز", "بيان", "لجوء")
+        )
+    if text.begins_and(token):
+        return False
+    return not (key in {"ما", "مما"} and asserting and not match.negated)
+
+
+def object_said(reading: Reading, match: Match, token: int) -> Said | None:
+    """Return the object as what is said; «ما تردده الإدارة بأن …» stands for its own content."""
+    text = reading.text
+    if text.key(token) in DEMONSTRATIVES:
+        last = token + 1
+        while (
+            last < reading.end(token)
+            and is_definite(text, last)
+            and text.key(last) not in RELATIVES
+        ):
+            last += 1
+        return trimmed(text, token, last, quoted=False)
+    inner = reading.matches.get(token + 1)
+    if (
+        text.key(token) == "ما"
+        and inner is not None
+        and inner.form is not None
+        and inner.form.object
+    ):
+        complement = find_complement(text, inner, reading.matches, inner.last)
+        if complement is not None and complement.kind == "that":
+            return said_from(text, complement, inner, reading.matches, reading.stops)
+    last = clause_end(text, token, match, reading.matches, reading.stops, short=True)
+    nominal = match.form is not None and match.form.kind == "masdar"
+    return trimmed(
+        text, token, last, quoted=False, offset=int(nominal and text.key(token)[:1] == "ل")
+    )

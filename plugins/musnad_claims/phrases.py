@@ -1,0 +1,383 @@
+"""Noun phrases that name a speaker: where they begin and end, before and after the verb."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from musnad_claims.resources import phrases, words
+from musnad_claims.words import COMMAS, QUOTE_MARKS, Words
+
+_SPEAKERS = "speakers.yaml"
+_CLAUSES = "clauses.yaml"
+KINDS = ("unnamed_source", "document", "outlet", "organization", "person")
+HEADS = {kind: words(_SPEAKERS, kind) for kind in KINDS}
+ALL_HEADS = frozenset[str]().union(*HEADS.values())
+NOT_SPEAKERS = words(_SPEAKERS, "not_speakers")
+TITLES = words(_SPEAKERS, "titles")
+GIVEN = words(_SPEAKERS, "given_names")
+STOPS = words(_CLAUSES, "np_stops")
+SKIPPABLE = words(_CLAUSES, "skippable")
+NP_PREPOSITIONS = words(_CLAUSES, "np_prepositions")
+NOT_DESCRIPTION = words(_CLAUSES, "not_in_description")
+ADVERSATIVES = words(_CLAUSES, "adversatives")
+PREPOSITIONS = words("grammar.yaml", "prepositions")
+RELATIVES = words("grammar.yaml", "relatives")
+_COMPLEMENTIZERS = words(_CLAUSES, "complementizers")
+_SUFFIXES = words(_CLAUSES, "pronoun_suffixes")
+_NOT_AFTER = words(_CLAUSES, "not_complementizer_after")
+CONTRASTS = phrases(_CLAUSES, "contrast_phrases")
+THAT = _COMPLEMENTIZERS | {that + suffix for that in _COMPLEMENTIZERS for suffix in _SUFFIXES}
+_OBJECT_NOUNS = words("anaphora.yaml", "nouns")
+_HEADS_WITH_AN = words(_SPEAKERS, "heads_with_an")
+ADJECTIVES = words(_SPEAKERS, "source_adjectives")
+# These begin with ال and have no article.
+_NOT_ARTICLE = (
+    "التزام",
+    "الغاء",
+    "الحاق",
+    "التماس",
+    "التقاء",
+    "التحاق",
+    "القاء",
+    "الزام",
+    "الحاح",
+    "اليات",
+    "الاف",
+    "الكترون",
+)
+_LONGEST_QUOTED_NAME = 5
+_LONGEST = 30
+
+
+class Phrase(NamedTuple):
+    """A noun phrase: normalized offsets of its text, and the tokens it is made of."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    """One past its last token."""
+
+
+def is_that(text: Words, token: int) -> bool:
+    """Tell whether the token is أن, إن, بأنه … and begins what somebody says."""
+    if text.key(token + 1) == "شاء":
+        return False  # «إن شاء الله»
+    return text.key(token) in THAT and text.key(token - 1) not in _NOT_AFTER
+
+
+def is_definite(text: Words, token: int) -> bool:
+    """Tell whether the word carries the article (alone or after ل or ب), or ends a known name."""
+    key = text.key(token)
+    if not key.startswith(("ال", "لل", "بال")) or len(key) <= 3:
+        return False
+    return not key.startswith(_NOT_ARTICLE) and not (key.endswith("ها") and len(key) > 5)
+
+
+def _quoted_name(text: Words, token: int) -> int:
+    """Return the token after a short quotation that opens at `token`, or 0 where there is none."""
+    number = text.opens.get(token)
+    if number is None:
+        return 0
+    first, last = text.quotes[number]
+    if last - first > _LONGEST_QUOTED_NAME or last not in text.closes:
+        return 0
+    return last + 1
+
+
+def _bracketed(text: Words, token: int) -> int:
+    """Return the token after a short bracket that opens at `token`, or 0."""
+    if text.key(token) != "(":
+        return 0
+    for end in range(token + 1, min(token + 7, len(text))):
+        if text.key(end) == ")":
+            return end + 1
+    return 0
+
+
+def _names_on(text: Words, token: int) -> bool:
+    """Tell whether a name may go on or begin with this word."""
+    key = text.key(token)
+    mention = text.mention[token] if token < len(text) else -1
+    person = mention >= 0 and text.mentions[mention].type == "person"
+    return person or key in GIVEN or key in TITLES or key.startswith("عبد")
+
+
+def _preposition(text: Words, token: int) -> str:
+    key = text.key(token)
+    if key in PREPOSITIONS:
+        return key
+    return ""
+
+
+def skip_before_subject(text: Words, token: int, limit: int) -> int:
+    """Return the first token at or after `token` that can begin a subject: adverbs, addressees are passed."""
+    while token < limit:
+        key = text.key(token)
+        if key in SKIPPABLE or (key in COMMAS and text.key(token + 1) in SKIPPABLE):
+            token += 1
+        elif key in {"ل", "لـ"}:
+            token = _quoted_name(text, token + 1) or _bracketed(text, token + 1) or token + 2
+        elif key.startswith("ل") and text.mention[token] >= 0 and not key.startswith("ال"):
+            number = text.mention[token]
+            first, last = text.mention_bounds[number]
+            if first != token or text.mentions[number].surface.startswith(("ل", "لـ")):
+                return token
+            token = last
+        else:
+            return token
+    return token
+
+
+def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase | None:
+    """Return the noun phrase that begins at or soon after `token` and ends before `limit`.
+
+    With `strict`, an object may follow without any mark between: the phrase then ends where a
+    definite description is complete.
+    """
+    token = skip_before_subject(text, token, limit)
+    while (
+        not strict
+        and token < limit
+        and (
+            text.key(token) in PREPOSITIONS
+            or (text.key(token).startswith("ل") and text.key(token)[1:2] != "")
+        )
+        and text.mention[token] < 0
+    ):
+        # «وأكد في تصريح للجزيرة مدير الشرطة أن»: the subject is the first head after the phrase.
+        head = next(
+            (at for at in range(token + 1, limit) if text.key(at) in ALL_HEADS and at > token + 1),
+            None,
+        )
+        if head is None or text.key(head - 1) in PREPOSITIONS:
+            return None
+        token = head
+    if token >= limit or text.key(token) in STOPS - {"اي", "جميع"} or is_that(text, token):
+        return None
+    if strict and text.key(token) in PREPOSITIONS:
+        return None
+    if _adverbial(text, token):
+        return None
+    return grow(text, token, limit, strict=strict)
+
+
+def _adverbial(text: Words, token: int) -> bool:
+    """Tell «بلهجة حادة» from a name that begins with ب: the word after it tells."""
+    key = text.key(token)
+    if (
+        not key.startswith("ب")
+        or len(key) < 4
+        or key in ALL_HEADS
+        or key in GIVEN
+        or key in text.surnames
+        or text.mention[token] >= 0
+    ):
+        return False
+    following = text.key(token + 1)
+    return key.endswith("ه") or key.startswith("بال") or following.startswith(("ال", "لل"))
+
+
+def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
+    """Return the noun phrase that begins at the token `first`; see `phrase_after`."""
+    token = first
+    end = first
+    definite = False
+    named = False
+    names = 0
+    feminine = False
+    while token < limit and token - first < _LONGEST:
+        key = text.key(token)
+        after_quote = _quoted_name(text, token)
+        if after_quote:
+            if token > first and strict and definite:
+                break
+            token = end = after_quote
+            definite = True
+            continue
+        after_bracket = _bracketed(text, token)
+        if after_bracket and token > first:
+            token = after_bracket
+            if not named:
+                end = token
+            continue
+        if not text.is_word[token]:
+            if (
+                key in {"-", "/", "."}
+                and token > first
+                and text.ends[token - 1] == text.starts[token]
+            ):
+                token += 1
+                continue
+            break
+        if token > first and text.begins_and(token) and not _coordinated(text, token):
+            break
+        agency = text.key(token - 1) in {"وكاله", "وكالات"}
+        if (
+            token > first
+            and not agency
+            and (key in STOPS or is_that(text, token))
+            and key not in NP_PREPOSITIONS
+        ):
+            break
+        if token > first and key in {"ل", "لـ"}:
+            break
+        preposition = key in NP_PREPOSITIONS
+        issued = text.key(token - 1) in {"صادر", "صادره", "الصادر", "الصادره"}
+        if (
+            token == first + 1
+            and key.startswith("ل")
+            and len(key) > 3
+            and text.keys[first].startswith("ال")
+            and not is_definite(text, token)
+        ):
+            break
+        if (
+            key == "عن"
+            and not issued
+            and text.key(first) not in _HEADS_WITH_AN
+            and text.key(first)[1:] not in _HEADS_WITH_AN
+        ):
+            break
+        if preposition and token > first:
+            if named or text.key(token + 1) in NOT_DESCRIPTION or text.key(token + 1) in STOPS:
+                break
+            if key == "علي" and not text.key(first + 1).startswith("مطلع") and strict:
+                break
+            token += 1
+            definite = False
+            continue
+        if token > first and key in PREPOSITIONS and not agency:
+            break
+        known = text.mention[token]
+        if known >= 0:
+            mention_first, mention_last = text.mention_bounds[known]
+            person = text.mentions[known].type == "person"
+            if token > first and key.startswith("ل") and text.mentions[known].type == "outlet":
+                break
+            if token > first and key.startswith("ل") and named:
+                break
+            if (
+                strict
+                and definite
+                and mention_first == token
+                and not person
+                and not is_definite(text, token)
+                and not key.startswith("ل")
+            ):
+                break
+            token = end = max(token + 1, min(mention_last, limit))
+            definite = True
+            named = named or person
+            continue
+        if (
+            token > first
+            and key.startswith("ل")
+            and len(key) > 3
+            and named
+            and not key.startswith("ال")
+        ):
+            break
+        if token > first and strict and definite:
+            if (
+                not is_definite(text, token)
+                and not _names_on(text, token)
+                and not key.startswith(("ل", "و"))
+                and text.key(token - 1) not in TITLES
+                and key not in ADJECTIVES
+            ):
+                break
+            if key.startswith("بال"):
+                break
+            if text.key(token - 1) in QUOTE_MARKS and not key.endswith(("ي", "يه")):
+                break
+            if key in _OBJECT_NOUNS or (
+                names and is_definite(text, token) and not key.endswith("ي")
+            ):
+                break
+            if (
+                is_definite(text, token)
+                and key in ALL_HEADS
+                and is_definite(text, token - 1)
+                and text.key(token - 1) in ALL_HEADS
+            ):
+                break
+            if (
+                is_definite(text, token)
+                and feminine
+                and not key.endswith(("ه", "ات", "يا", "ي"))
+                and not _names_on(text, token)
+            ):
+                break
+        if (
+            token > first
+            and strict
+            and not definite
+            and not _continues_indefinite(text, first, token)
+        ):
+            break
+        if (
+            token > first
+            and definite
+            and not strict
+            and not is_definite(text, token)
+            and key[0] not in "لوب"
+            and key not in ADJECTIVES
+            and key not in ALL_HEADS
+        ):
+            named = True
+        if named and not is_definite(text, token):
+            names += 1
+        if _names_on(text, token) and key not in TITLES:
+            named = True
+        if is_definite(text, token):
+            feminine = definite and key.endswith("ه") if definite else key.endswith("ه")
+            definite = True
+        token += 1
+        end = token
+    if end <= first:
+        return None
+    return make(text, first, end)
+
+
+def _coordinated(text: Words, token: int) -> bool:
+    """Tell whether «و…» goes on with a description: a noun with the article, a head, a name."""
+    rest = text.key(token)[1:]
+    if rest.startswith(("ال", "لل")) or rest in ALL_HEADS or rest in GIVEN or rest in TITLES:
+        return True
+    return text.mention[token] >= 0
+
+
+def _continues_indefinite(text: Words, first: int, token: int) -> bool:
+    """Tell whether a word goes on with an indefinite description, where an object may stand instead.
+
+    «نفى مصدر أمني وقوع …»: adjectives end in ي or ه, or are listed; nouns after a noun that is a head of
+    its own («مدير مكتب») go on too.
+    """
+    key = text.key(token)
+    if key.endswith(("ها", "هم", "هما")) and len(key) > 4:
+        return False
+    if key in ADJECTIVES or is_definite(text, token) or _names_on(text, token):
+        return True
+    head = text.key(first)
+    if key in ALL_HEADS and token > first + 1:
+        return False
+    if head in HEADS["unnamed_source"] | HEADS["document"] and head not in _PARTITIVE_HEADS:
+        return key.endswith(("ي", "ه", "ون", "ين", "يا")) or key.startswith("ل")
+    return True
+
+
+_PARTITIVE_HEADS = words("grammar.yaml", "partitive_heads")
+
+
+def make(text: Words, first: int, last: int, offset: int = 0) -> Phrase:
+    """Return the phrase of tokens [first, last); `offset` letters are left off its beginning."""
+    while last > first + 1 and not text.is_word[last - 1] and text.key(last - 1) not in ')"»”“’›}':
+        last -= 1
+    start, end = text.starts[first] + offset, text.ends[last - 1]
+    # A phrase that is nothing but a quotation is named without its marks.
+    if text.keys[first] in QUOTE_MARKS and text.keys[last - 1] in QUOTE_MARKS and last - first > 2:
+        number = text.opens.get(first)
+        if number is not None and text.quotes[number][1] == last - 1:
+            start, end = text.starts[first + 1], text.ends[last - 2]
+    return Phrase(start, end, first, last)

@@ -1,0 +1,183 @@
+"""What the rules share while one article is read: its words, its cues, who has spoken so far."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from musnad.model import Stance
+
+from musnad_claims.clauses import Said
+from musnad_claims.drafts import Draft
+from musnad_claims.fold import fold
+from musnad_claims.inflect import Form
+from musnad_claims.matches import Match, find_matches
+from musnad_claims.phrases import THAT, Phrase
+from musnad_claims.resources import phrases, words
+from musnad_claims.speakers import NOBODY, Voice, voice
+from musnad_claims.words import Words, sentence_end, sentence_start
+
+_DENYING = phrases("clauses.yaml", "denying_content")
+_DOUBTING = phrases("clauses.yaml", "doubting_content")
+_WITHHOLDING = phrases("clauses.yaml", "withholding_content")
+_MEMORY = 12
+OTHER_VERBS = words("traps.yaml", "other_verbs")
+_TAA = frozenset(verb + "ت" for verb in OTHER_VERBS)
+
+
+class Reading:
+    """One article under extraction."""
+
+    def __init__(self, text: Words) -> None:
+        self.text = text
+        self.matches: dict[int, Match] = find_matches(text)
+        self.voices: list[tuple[int, Voice]] = []
+        self.drafts: list[Draft] = []
+        self.stops: frozenset[int] = frozenset()
+        self.speaking_names = self._names()
+        self.facts: set[int] = set()
+        """Sentences in which facts «say» something: the writer's own judgement."""
+
+    def _names(self) -> set[str]:
+        """Return unknown words that stand alone between a verb of saying and what is said: surnames."""
+        found = set()
+        for match in self.matches.values():
+            token = match.last
+            if (
+                match.finite
+                and "that" in match.cue.takes
+                and not match.negated
+                and token < len(self.text)
+            ):
+                following = self.text.key(token + 1)
+                if (following in THAT or following == ":") and self.text.is_word[token]:
+                    found.add(self.text.key(token))
+        return found
+
+    def remember(self, token: int, heard: Voice) -> None:
+        """Note that `heard` is the subject around `token`: later verbs without a subject may be theirs."""
+        if heard.speaker.kind != "none":
+            self.voices.append((token, heard))
+
+    def hear(self, phrase: Phrase | None) -> Voice | None:
+        """Return who `phrase` names, None for nobody."""
+        # A clitic that stands alone («وفقا ل») leaves nothing to name.
+        empty = phrase is None or phrase.start >= phrase.end
+        heard = None if empty or phrase is None else voice(self.text, phrase)
+        return None if heard is None else self._known_already(heard)
+
+    def _known_already(self, heard: Voice) -> Voice:
+        """«الصحيفة», «المصدر» after «صحيفة الميناء», «مصدر عسكري …» is the same speaker."""
+        phrase, speaker = heard.phrase, heard.speaker
+        if phrase is None or speaker.actor_id or phrase.last - phrase.first != 1:
+            return heard
+        key = self.text.key(phrase.first)
+        for _, before in reversed(self.voices):
+            if before.phrase is None or before.speaker.kind != speaker.kind:
+                continue
+            if self.text.bare(before.phrase.first) in {key, key.removeprefix("ال")}:
+                same = before.speaker
+                update = {
+                    "actor_id": same.actor_id,
+                    "name": same.name,
+                    "affiliation": same.affiliation,
+                }
+                return heard._replace(speaker=speaker.model_copy(update=update))
+        return heard
+
+    def implied(self, token: int, form: Form | None) -> Voice:
+        """Return who a verb (or participle) at `token` without a subject belongs to."""
+        here = self.text.sentence[token]
+        for at, heard in reversed(self.voices):
+            distance = here - self.text.sentence[at]
+            if distance > _MEMORY:
+                break
+            if heard.speaker.kind == "document" and _in_title(heard):
+                continue
+            # A participle often does not agree: «وقالت مصادر …، مشيرا إلى».
+            loose = form is None or (form.kind == "participle" and distance <= 1)
+            if loose or form is None or _agrees(form, heard):
+                return self._named(heard)
+        return NOBODY
+
+    def _named(self, heard: Voice) -> Voice:
+        """A speaker in the title stands for one in the body, but its words are not the body's."""
+        if _in_title(heard):
+            return heard._replace(speaker=heard.speaker.model_copy(update={"span": None}))
+        return heard
+
+    def start(self, token: int) -> int:
+        """Return the first token of the sentence of `token`."""
+        return sentence_start(self.text, token)
+
+    def end(self, token: int) -> int:
+        """Return one past the last token of the sentence of `token`."""
+        return sentence_end(self.text, token)
+
+    def stance(self, match: Match, said: Said | None) -> Stance | None:
+        """Return the stance of a cue with its content; None where it is no statement."""
+        name = match.cue.negated if match.negated else match.cue.stance
+        if match.both:
+            name = "no_comment"
+        if name == "none":
+            return None
+        if said is not None and name == "asserts":
+            content = fold(self.text.text[said.start : said.end]).split()
+            if _has(content, _DENYING):
+                name = "denies"
+            elif _has(content, _DOUBTING):
+                name = "doubts"
+            elif _has(content, _WITHHOLDING):
+                name = "no_comment"
+            elif content[0] == "صحه" and "object" in match.cue.takes:
+                name = "confirms"
+        return cast(Stance, name)
+
+    def add(
+        self,
+        match: Match,
+        said: Said | None,
+        speaker: Voice,
+        score: float,
+        cue_last: int | None = None,
+    ) -> Draft | None:
+        """Note a statement; None (and nothing noted) where the cue's stance says that it is none."""
+        stance = self.stance(match, said)
+        if stance is None:
+            return None
+        kinds = match.cue.speaker_kinds
+        if kinds and speaker.speaker.kind not in kinds:
+            return None
+        last = cue_last or match.last
+        cue = (self.text.starts[match.first] + match.offset, self.text.ends[last - 1])
+        draft = Draft(match, stance, cue, said, speaker, score, self.text)
+        self.drafts.append(draft)
+        return draft
+
+
+def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
+    """Tell whether what is said begins or ends with one of the phrases."""
+    for phrase in wanted:
+        size = len(phrase)
+        if tuple(content[:size]) == phrase or tuple(content[1 : size + 1]) == phrase:
+            return True
+        if tuple(content[-size:]) == phrase:
+            return True
+    return False
+
+
+def _in_title(heard: Voice) -> bool:
+    span = heard.speaker.span
+    return span is not None and span.field == "title"
+
+
+def _agrees(form: Form, heard: Voice) -> bool:
+    if form.number == "p":
+        return heard.plural
+    if form.kind == "masdar":
+        return True
+    return not heard.gender or not form.gender or form.gender == heard.gender
+
+
+def is_other_verb(key: str) -> bool:
+    """Tell whether the folded word (without و) is a frequent verb whose subject may speak on."""
+    return key in OTHER_VERBS or key in _TAA

@@ -1,0 +1,402 @@
+"""Cues that are not verbs of their own: «بحسب …», «نقلا عن …», «على حد قوله», «نقلت … عن …», «اتهامات»."""
+
+from __future__ import annotations
+
+from musnad_claims.clauses import (
+    CLAUSE_OPENERS,
+    Said,
+    clause_end,
+    clause_start,
+    said_from,
+    trimmed,
+)
+from musnad_claims.complements import Complement, find_complement
+from musnad_claims.cues import Cue
+from musnad_claims.matches import Match
+from musnad_claims.phrases import (
+    PREPOSITIONS,
+    Phrase,
+    is_that,
+    make,
+    phrase_after,
+    skip_before_subject,
+)
+from musnad_claims.reading import Reading
+from musnad_claims.speakers import NOBODY, Voice, head_kind
+from musnad_claims.words import COMMAS, Words
+
+HEADLINE = Cue(rule="headline:colon", kind="headline", stance="asserts")
+
+
+class Source(tuple[Phrase, Voice]):
+    """The phrase after «بحسب» and who it names."""
+
+
+def source_after(reading: Reading, match: Match) -> Source | None:
+    """Return the source that a cue like «بحسب» names; None where it names no source at all."""
+    text = reading.text
+    token = match.last
+    limit = reading.end(match.token)
+    offset = 0
+    if token >= limit:
+        return None
+    if text.key(token) in {"ل", "لـ", "الي", "ب", "علي"} and match.last == match.first + 1:
+        token += 1
+    if text.key(match.last - 1) not in {"وفقا", "طبقا"}:
+        token = skip_before_subject(text, token, limit)
+        if token >= limit:
+            return None
+    key = text.key(token)
+    prefixed = text.key(match.token)[match.offset if match.first == match.token else 0 :] in {
+        "وفقا",
+        "طبقا",
+    }
+    if prefixed and key.startswith("ل") and not key.startswith(("لل", "ال")):
+        number = text.mention[token]
+        native = number >= 0 and text.mentions[number].surface.startswith("ل")
+        offset = 0 if native else (2 if text.text[text.starts[token] :].startswith("لـ") else 1)
+    while (
+        text.key(token)[offset:] in {"احدث", "اخر", "ارقام", "الارقام", "للارقام", "بيانات"}
+        and token + 1 < limit
+    ):
+        inner = next(
+            (at for at in range(token + 1, min(limit, token + 8)) if text.key(at) in {"عن"}), None
+        )
+        if inner is None:
+            break
+        token, offset = inner + 1, 0
+    phrase = (
+        phrase_after(text, token, limit, strict=False)
+        if offset == 0
+        else _prefixed(text, token, limit, offset)
+    )
+    if phrase is None:
+        return None
+    if phrase.first != token:
+        return None
+    if text.key(token).startswith("لل") and prefixed:
+        phrase = phrase._replace(start=text.starts[phrase.first] + 1)
+    heard = reading.hear(phrase)
+    if heard is None:
+        return None
+    known = heard.sure or text.key(phrase.last - 1) in reading.speaking_names
+    # «وفقا للزكري، فإن»: a single surname; «بحسب النوع» is none.
+    if not known and (phrase.last - phrase.first > 1 or not text.key(token).endswith("ي")):
+        return None
+    return Source((phrase, heard))
+
+
+def _prefixed(text: Words, token: int, limit: int, offset: int) -> Phrase | None:
+    phrase = phrase_after(text, token + 1, limit, strict=False) if token + 1 < limit else None
+    if phrase is None or phrase.first != token + 1:
+        return make(text, token, token + 1, offset)
+    return make(text, token, phrase.last, offset)
+
+
+def find_stops(reading: Reading) -> dict[int, Source]:
+    """Return the source cues that name a source, by their first token."""
+    found = {}
+    for token, match in reading.matches.items():
+        if match.form is None and match.cue.kind == "source":
+            source = source_after(reading, match)
+            if source is not None:
+                found[token] = source
+    return found
+
+
+def read_source(reading: Reading, match: Match, source: Source) -> None:
+    """Add the statement of «بحسب X»: the clause around, or what follows «نقلا عن X أن»."""
+    text = reading.text
+    phrase, heard = source
+    limit = reading.end(match.token)
+    start = reading.start(match.token)
+    after = phrase.last
+    if after < limit and (is_that(text, after) or text.key(after) == ":"):
+        complement = Complement("that", after, after + 1)
+        said = said_from(text, complement, match, reading.matches, frozenset())
+        draft = reading.add(match, said, heard, 0.85)
+        if (
+            draft is not None
+            and reading.voices
+            and text.sentence[reading.voices[-1][0]] == text.sentence[match.token]
+        ):
+            outer = reading.voices[-1][1].speaker
+            draft.outer = outer if outer.kind in ("outlet", "organization") else None
+        reading.remember(match.token, heard)
+        return
+    passed_on = _spanning(reading, match, phrase.last)
+    if passed_on is not None and match.cue.rule.endswith(":naqlan"):
+        # «وذكرت الصحيفة، نقلا عن مصدر لم تسمه، أن …»: two layers of one content.
+        draft = reading.add(match, passed_on, heard, 0.85)
+        if draft is not None:
+            draft.outer = reading.voices[-1][1].speaker if reading.voices else None
+        reading.remember(match.token, heard)
+        return
+    begin, offset = clause_start(text, start, match.first)
+    if begin >= match.first:
+        while after < limit and not text.is_word[after]:
+            after += 1
+        offset = (
+            1
+            if text.key(after).startswith("ف") and text.key(after) in {"فقد", "فان", "فانه"}
+            else 0
+        )
+        if offset:
+            after, offset = after + 1, 0
+        if after >= limit:
+            return
+        last = clause_end(text, after, match, reading.matches, frozenset(), short=False)
+        said = trimmed(text, after, last, quoted=False)
+    else:
+        last = match.first
+        spanning = _spanning(reading, match, phrase.last)
+        if spanning is not None:
+            last = spanning.last
+        elif after < limit and text.key(after) in COMMAS and _goes_on(reading, after + 1, limit):
+            last = clause_end(text, after + 1, match, reading.matches, frozenset(), short=False)
+        said = trimmed(text, begin, _before_that(text, last), quoted=False, offset=offset)
+    if said is not None:
+        reading.add(match, said, heard, 0.8)
+        reading.remember(match.token, heard)
+
+
+def _spanning(reading: Reading, match: Match, last: int) -> Said | None:
+    """Return the content that comes after the source of a verb that stands before it."""
+    for draft in reversed(reading.drafts):
+        if draft.match.first < match.first and draft.said is not None and draft.said.first >= last:
+            return draft.said
+    return None
+
+
+def _before_that(text: Words, last: int) -> int:
+    """Leave «وذلك» before «وفقا» out."""
+    return last - 1 if text.key(last - 1) in {"وذلك", "ذلك"} else last
+
+
+def _goes_on(reading: Reading, token: int, limit: int) -> bool:
+    """Tell whether the clause around «، بحسب X،» goes on after it."""
+    key = reading.text.key(token)
+    return (
+        token < limit
+        and not key.startswith("و")
+        and key not in CLAUSE_OPENERS
+        and token not in reading.matches
+    )
+
+
+def read_aside(reading: Reading, match: Match) -> None:
+    """«فالأزمة - على حد قوله - عابرة»: the clause around, by the speaker before."""
+    text = reading.text
+    start, limit = reading.start(match.token), reading.end(match.token)
+    begin = start
+    for token in range(match.first - 1, start, -1):
+        if text.key(token) in COMMAS and text.is_word[token + 1]:
+            begin = token + 1
+            break
+    key = text.key(begin)
+    offset = 1 if key.startswith("ف") and begin < match.first and len(key) > 3 else 0
+    if not offset:
+        begin, offset = clause_start(text, begin, match.first)
+    said = trimmed(text, begin, limit, quoted=False, offset=offset)
+    if said is not None and begin < match.first:
+        reading.add(match, said, reading.implied(match.token, None), 0.7)
+
+
+def read_clause(reading: Reading, match: Match) -> None:
+    """«بالقول إن …», «خبر مفاده …»: the content follows."""
+    text = reading.text
+    publisher = _publisher(reading, match)
+    if match.cue.publisher and publisher is None:
+        return
+    complement = find_complement(text, match, reading.matches, match.last)
+    if complement is None or complement.marker > match.last + 1:
+        if "object" not in match.cue.takes or text.key(match.last - 1) != "مفاده":
+            return
+        last = clause_end(text, match.last, match, reading.matches, reading.stops, short=True)
+        said: Said | None = trimmed(text, match.last, last, quoted=False)
+    else:
+        said = said_from(text, complement, match, reading.matches, reading.stops)
+    if said is None:
+        return
+    if publisher is None:
+        reading.add(match, said, reading.implied(match.token, None), 0.85)
+        return
+    token, offset = publisher
+    phrase = phrase_after(text, token + 1, match.first, strict=False)
+    heard = reading.hear(phrase) or NOBODY
+    cue = match._replace(first=token, last=token + 1, token=token, offset=offset)
+    if reading.add(cue, said, heard, 0.9):
+        reading.remember(token, heard)
+
+
+def _publisher(reading: Reading, match: Match) -> tuple[int, int] | None:
+    """Return the verb of publishing before «خبرا مفاده», and the letters of its proclitic."""
+    text = reading.text
+    for token in range(match.first - 1, max(reading.start(match.token), match.first - 14) - 1, -1):
+        for offset in (0, 1):
+            if text.key(token)[offset:] in match.cue.publisher:
+                return token, offset
+    return None
+
+
+def read_carrier(reading: Reading, match: Match) -> None:
+    """«نقلت الوكالة عن مصدر أن …», «ونقل التقرير عن العمادي تأكيده …»."""
+    text = reading.text
+    limit = reading.end(match.token)
+    if text.key(match.token) == "نقل" and text.key(match.first - 1) in PREPOSITIONS:
+        return
+    via = "من" if text.key(match.token).endswith(("علم", "علمت")) else "عن"
+    about = next(
+        (at for at in range(match.last, min(limit, match.last + 14)) if text.key(at) == via), -1
+    )
+    if about < 0:
+        _carried(reading, match)
+        return
+    phrase = phrase_after(text, match.last, about, strict=False)
+    speaker = reading.hear(phrase) or reading.implied(match.token, None)
+    source_phrase = phrase_after(text, about + 1, limit, strict=True)
+    if source_phrase is None:
+        return
+    complement = find_complement(text, match, reading.matches, about + 1)
+    if complement is None:
+        inner = next(
+            (
+                at
+                for at in range(about + 2, min(limit, about + 12))
+                if at in reading.matches
+                and (form := reading.matches[at].form) is not None
+                and form.kind == "masdar"
+            ),
+            -1,
+        )
+        if inner < 0:
+            return
+        last = clause_end(text, inner, match, reading.matches, reading.stops, short=True)
+        said = trimmed(text, inner, last, quoted=False)
+        source_phrase = phrase_after(text, about + 1, inner, strict=False) or source_phrase
+    else:
+        said = said_from(text, complement, match, reading.matches, reading.stops)
+        source_phrase = (
+            phrase_after(text, about + 1, complement.marker, strict=False) or source_phrase
+        )
+    if said is None:
+        return
+    draft = reading.add(match, said, speaker, 0.9)
+    reading.remember(match.token, speaker)
+    source = reading.hear(source_phrase)
+    if source is not None:
+        if draft is not None:
+            draft.source = source.speaker
+        reading.remember(about, source)
+
+
+def _carried(reading: Reading, match: Match) -> None:
+    """«نقلت الوكالة أن …»: no source is named."""
+    text = reading.text
+    complement = find_complement(text, match, reading.matches, match.last)
+    if complement is None:
+        return
+    heard = reading.hear(phrase_after(text, match.last, complement.marker, strict=False))
+    said = said_from(text, complement, match, reading.matches, reading.stops)
+    if (
+        heard is not None
+        and heard.sure
+        and said is not None
+        and reading.add(match, said, heard, 0.85)
+    ):
+        reading.remember(match.token, heard)
+
+
+def read_document(reading: Reading, match: Match) -> None:
+    """«جاء في البيان أن …»: the document speaks."""
+    text = reading.text
+    complement = find_complement(text, match, reading.matches, match.last)
+    if complement is None:
+        return
+    heard = reading.hear(phrase_after(text, match.last, complement.marker, strict=False))
+    if heard is None or heard.speaker.kind not in ("document", "outlet"):
+        return
+    said = said_from(text, complement, match, reading.matches, reading.stops)
+    if said is not None and reading.add(match, said, heard, 0.9):
+        reading.remember(match.token, heard)
+
+
+def read_nominal(reading: Reading, match: Match) -> None:
+    """«اتهامات الجمعية بتلويث الماء»: the accuser follows the noun."""
+    text = reading.text
+    complement = find_complement(text, match, reading.matches, match.last)
+    if complement is None or complement.marker <= match.last:
+        return
+    phrase = phrase_after(text, match.last, complement.marker, strict=False)
+    heard = reading.hear(phrase)
+    adjacent = complement.kind != "that" or (phrase and phrase.last >= complement.marker - 1)
+    if (
+        heard is None
+        or not heard.sure
+        or not adjacent
+        or phrase is None
+        or phrase.first != match.last
+    ):
+        return
+    said = said_from(text, complement, match, reading.matches, reading.stops)
+    if said is not None:
+        reading.add(match, said, heard, 0.7)
+
+
+def read_reports(reading: Reading, match: Match) -> None:
+    """«معلومات تشير إلى أن …»: the noun is the source, the verb the cue."""
+    text = reading.text
+    complement = find_complement(text, match, reading.matches, match.last)
+    if complement is None:
+        return
+    said = said_from(text, complement, match, reading.matches, reading.stops)
+    heard = reading.hear(make(text, match.first, match.first + 1, match.offset))
+    if said is not None and heard is not None:
+        cue = match._replace(first=match.last - 1, offset=0)
+        reading.add(cue, said, heard, 0.75)
+
+
+def read_headline(reading: Reading, number: int) -> None:
+    """«وزير النقل: الطريق مفتوح»: a headline that names its speaker before a colon."""
+    text = reading.text
+    first, last = text.bounds[number]
+    colon = next((at for at in range(first + 1, min(last, first + 9)) if text.key(at) == ":"), -1)
+    if colon < 0 or colon + 2 >= last:
+        return
+    if any(at in reading.matches and reading.matches[at].form for at in range(first, colon)):
+        return
+    phrase = phrase_after(text, first, colon, strict=False)
+    if phrase is None or phrase.first != first or not _up_to(text, phrase.last, colon):
+        return
+    heard = reading.hear(phrase)
+    if heard is None or not heard.sure or not _may_head(reading, heard):
+        return
+    said = trimmed(text, colon + 1, last, quoted=False)
+    if said is None:
+        return
+    match = Match(colon, colon + 1, colon, 0, HEADLINE, None)
+    reading.add(match, said, heard, 0.7)
+    reading.remember(first, heard)
+
+
+def _up_to(text: Words, token: int, colon: int) -> bool:
+    """Tell whether only an addressee («لـ «الميناء»») stands between the speaker and the colon."""
+    return token >= colon or text.key(token) in {"ل", "لـ"}
+
+
+def _may_head(reading: Reading, heard: Voice) -> bool:
+    """A state or a place before a colon is the topic, not the speaker."""
+    phrase = heard.phrase
+    if phrase is None:
+        return False
+    number = reading.text.mention[phrase.first]
+    first = phrase.first
+    if first in reading.text.opens:
+        # A quoted name alone may be a film, a club, a prize: only known bodies speak so.
+        first += 1
+        number = reading.text.mention[first]
+        if number < 0 and head_kind(reading.text.key(first)) is None:
+            return False
+    if number < 0:
+        return True
+    return reading.text.mentions[number].type not in ("state", "place")

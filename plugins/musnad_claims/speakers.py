@@ -1,0 +1,168 @@
+"""Who speaks: from a noun phrase to a `Speaker`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from musnad.model import Mention, Speaker, SpeakerKind
+
+from musnad_claims.phrases import GIVEN, HEADS, KINDS, NOT_SPEAKERS, TITLES, Phrase
+from musnad_claims.resources import words
+from musnad_claims.words import Words
+
+_BY_TYPE: dict[str, SpeakerKind] = {
+    "person": "person",
+    "organization": "organization",
+    "state": "organization",
+    "armed_group": "organization",
+    "place": "organization",
+    "outlet": "outlet",
+    "other": "organization",
+}
+_PARTITIVES = words("grammar.yaml", "partitives")
+_DETAILS = frozenset({"person", "organization", "outlet"})
+
+
+class Voice(NamedTuple):
+    """A speaker with what later verbs are compared with."""
+
+    speaker: Speaker
+    phrase: Phrase | None
+    gender: str
+    plural: bool
+    sure: bool
+    """True where a word list, a mention or quotation marks tell that this can speak."""
+
+
+NOBODY = Voice(Speaker(kind="none"), None, "", False, False)
+
+
+def _without_article(key: str) -> str:
+    for prefix in ("وال", "ال", "لل", "بال"):
+        if key.startswith(prefix) and len(key) > len(prefix) + 2:
+            return key[len(prefix) :]
+    return key
+
+
+def head_kind(key: str) -> SpeakerKind | None:
+    """Return the kind of speaker that a description beginning with this folded word names."""
+    kinds: dict[str, SpeakerKind] = {kind: kind for kind in KINDS}  # type: ignore[misc]
+    for kind in KINDS:
+        if key in HEADS[kind]:
+            return kinds[kind]
+    bare = _without_article(key)
+    if bare != key:
+        for kind in ("document", "outlet", "organization"):
+            if bare in HEADS[kind]:
+                return kinds[kind]
+    return None
+
+
+def voice(text: Words, phrase: Phrase) -> Voice | None:
+    """Return who `phrase` names; None where it names nobody who could speak (facts, events)."""
+    offset = phrase.start - text.starts[phrase.first]
+    first = phrase.first if text.is_word[phrase.first] else phrase.first + 1
+    key = text.key(first)[max(0, offset) :] if first == phrase.first else text.key(first)
+    at = first
+    while key in _PARTITIVES and at + 1 < phrase.last:
+        at += 1
+        key = text.key(at)
+    if key in NOT_SPEAKERS or _without_article(key) in NOT_SPEAKERS:
+        return None
+    inside = text.mentions_within(phrase.start, phrase.end)
+    quoted = first != phrase.first or text.quote[first] >= 0
+    kind = head_kind(key)
+    lead = _lead(text, inside, first, at)
+    sure = kind is not None or lead is not None or quoted
+    if kind in (None, "person") and lead is not None:
+        kind = _BY_TYPE[lead.type]
+    if kind is None and quoted:
+        surname = phrase.last - phrase.first <= 3 and key.startswith("ال") and key.endswith("ي")
+        kind = "person" if surname or key in text.surnames else "organization"
+    if kind is None and first != at:
+        kind, sure = "unnamed_source", True
+    if kind is None:
+        kind = "person"
+        near = range(at, min(at + 2, phrase.last))
+        if any(text.key(token) in GIVEN or text.key(token) in TITLES for token in near):
+            sure = True
+    if kind == "unnamed_source" and _named(text, phrase, inside):
+        kind = "person"
+    chosen = _chosen(kind, inside, lead)
+    affiliation = _affiliation(kind, inside, chosen)
+    speaker = Speaker(
+        kind=kind,
+        span=text.document.span(phrase.start, phrase.end, view="normalized"),
+        actor_id=chosen.actor_id if chosen else None,
+        name=chosen.name if chosen else None,
+        affiliation=affiliation,
+    )
+    return Voice(speaker, phrase, _gender(key, kind), _plural(key), sure)
+
+
+def _lead(text: Words, inside: list[Mention], first: int, at: int) -> Mention | None:
+    """Return the mention with which the phrase begins."""
+    for token in (first, at):
+        number = text.mention[token]
+        if number >= 0 and text.mentions[number] in inside:
+            return text.mentions[number]
+    return None
+
+
+def _named(text: Words, phrase: Phrase, inside: list[Mention]) -> bool:
+    """Tell whether a description («مسؤول …») comes with a name."""
+    if any(mention.type == "person" for mention in inside):
+        return True
+    return any(text.key(token) in GIVEN for token in range(phrase.first + 1, phrase.last))
+
+
+def _chosen(kind: SpeakerKind, inside: list[Mention], lead: Mention | None) -> Mention | None:
+    """Return the mention that is the speaker."""
+    if kind == "person":
+        return next((mention for mention in inside if mention.type == "person"), None)
+    if kind == "outlet":
+        return next((mention for mention in inside if mention.type == "outlet"), None)
+    if kind == "organization":
+        if lead is not None:
+            return lead
+        wanted = ("organization", "armed_group")
+        return next((mention for mention in inside if mention.type in wanted), None)
+    return None
+
+
+def _affiliation(kind: SpeakerKind, inside: list[Mention], chosen: Mention | None) -> str | None:
+    """Return the id of the body that a source or an office-holder belongs to."""
+    if kind not in ("unnamed_source", "person", "document"):
+        return None
+    bodies = [
+        mention
+        for mention in inside
+        if mention is not chosen and mention.actor_id and mention.type != "person"
+    ]
+    bodies.sort(key=lambda mention: mention.type in ("state", "place"))
+    return bodies[0].actor_id if bodies else None
+
+
+def _gender(key: str, kind: SpeakerKind) -> str:
+    if key.endswith(("ه", "ات", "اء")) and kind != "person":
+        return "f"
+    if (
+        kind in ("unnamed_source", "document", "outlet")
+        and _plural(key)
+        and not key.endswith(("ون", "ين"))
+    ):
+        return ""
+    if kind == "person":
+        return (
+            "f"
+            if key.endswith("ه") and key not in GIVEN
+            else ("m" if key in HEADS["person"] else "")
+        )
+    return "m" if kind in ("document", "organization") and key in HEADS[kind] else ""
+
+
+def _plural(key: str) -> bool:
+    return key.endswith(("ون", "ين", "ات", "اء")) or _without_article(key) in _BROKEN
+
+
+_BROKEN = words("grammar.yaml", "broken")

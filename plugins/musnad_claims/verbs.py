@@ -1,0 +1,216 @@
+"""Cues that are verbs, participles and verbal nouns: their content, their speaker, the statement."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from musnad_claims.clauses import Said, said_from
+from musnad_claims.complements import Complement, find_complement
+from musnad_claims.inflect import Form
+from musnad_claims.matches import Match
+from musnad_claims.objects import object_said, subject_and_object, surely_object
+from musnad_claims.phrases import RELATIVES, is_definite, phrase_after, skip_before_subject
+from musnad_claims.pointing import points_back_here, read_pointing, read_quoted_before
+from musnad_claims.reading import Reading
+from musnad_claims.refusals import needed_word, read_refusal, read_rumour
+from musnad_claims.resources import words
+from musnad_claims.speakers import NOBODY, Voice
+from musnad_claims.voices import (
+    after_comma,
+    before,
+    facts_speak,
+    names_nobody,
+    no_name,
+    noun_before,
+    remember_subject,
+    topic,
+)
+
+_RESUMPTIVE = words("grammar.yaml", "resumptive")
+_CLAUSES = frozenset({"that", "colon", "quote"})
+
+
+class Content(NamedTuple):
+    """Where the content of a verb is: a complement, or an object that begins at a token."""
+
+    after: int
+    """The token after the cue's own words."""
+    cue_last: int | None
+    complement: Complement | None
+    object_first: int = -1
+    speaker: Voice | None = None
+    """The subject between verb and object."""
+
+    @property
+    def is_clause(self) -> bool:
+        """Tell whether the content is a clause or a quotation, not a noun."""
+        return self.complement is not None and self.complement.kind in _CLAUSES
+
+
+class Unspoken(Exception):  # noqa: N818 - no error: the rules' way to say «this is no statement»
+    """What stands around the cue shows that nothing is attributed here."""
+
+
+def read_verb(reading: Reading, match: Match) -> None:
+    """Add the statement that a verb, participle or verbal noun makes, if it makes one."""
+    form = match.form
+    if form is None:
+        return
+    if match.cue.needs_subject:
+        read_rumour(reading, match)
+    elif match.cue.needs and not match.cue.has_content:
+        read_refusal(reading, match)
+    elif form.object and points_back_here(reading, match):
+        read_pointing(reading, match)
+    elif not (match.relative and reading.text.key(match.last) in _RESUMPTIVE):
+        _reporting(reading, match, form)
+
+
+def _reporting(reading: Reading, match: Match, form: Form) -> None:
+    content = _content(reading, match)
+    if content is None:
+        remember_subject(reading, match)
+        return
+    if content.complement is None and content.object_first < 0:
+        read_quoted_before(reading, match, content.speaker)
+        mute = noun_before(reading, match) and before(reading, match) is None
+        if not facts_speak(reading, match) and mute:
+            # A noun that cannot speak: «… تشير لعكس ذلك وتؤكد الزيارة», neither can the second verb.
+            reading.facts.add(reading.text.sentence[match.token])
+        remember_subject(reading, match)
+        return
+    try:
+        speaker = _after_verb(reading, match, form, content)
+        explicit = speaker is not None
+        if speaker is None and form.kind not in ("participle", "masdar"):
+            speaker = _before_verb(reading, match, form, content)
+            explicit = speaker is not None
+    except Unspoken:
+        return
+    if not explicit and reading.text.quote[match.token] >= 0:
+        return
+    speaker = speaker or reading.implied(match.token, form)
+    said = _said(reading, match, content)
+    if said is None:
+        return
+    score = (0.95 if explicit else 0.8) - (0.0 if content.is_clause else 0.15)
+    if names_nobody(reading, speaker):
+        speaker = NOBODY
+    if reading.add(match, said, speaker, round(score, 2), content.cue_last) is not None:
+        reading.remember(match.token, speaker)
+
+
+def _content(reading: Reading, match: Match) -> Content | None:
+    """Return where the content is; None where words that the cue needs are missing."""
+    text, cue = reading.text, match.cue
+    after, cue_last = match.last, None
+    if text.key(after) in cue.extras:
+        after = cue_last = after + 1
+    begin = after
+    if cue.needs:
+        needed = needed_word(reading, match)
+        if needed < 0:
+            return None
+        if "that" in cue.takes:
+            begin = needed + 1
+            cue_last = begin if needed - match.last <= 1 else None
+    complement = find_complement(text, match, reading.matches, begin)
+    content = Content(after, cue_last, complement)
+    if "object" not in cue.takes:
+        return content
+    if content.is_clause and cue.stance == "asserts":
+        return content
+    speaker, first = subject_and_object(reading, match, after)
+    if complement is None:
+        return Content(after, cue_last, None, first, speaker)
+    if content.is_clause:
+        # «ينفي المسؤولون الاتهامات ويقولون بأن»: a pointer, ما or صحة right after is the object.
+        near = 0 <= first < complement.marker - 1 and surely_object(reading, first)
+    else:
+        near = 0 <= first <= complement.marker
+    return Content(after, cue_last, None, first, speaker) if near else content
+
+
+def _after_verb(reading: Reading, match: Match, form: Form, content: Content) -> Voice | None:
+    """Return the subject after the verb, if any. Raises `Unspoken` where the words do not fit the cue."""
+    text, cue, complement = reading.text, match.cue, content.complement
+    passive = NOBODY if form.kind == "passive" else None
+    adjectival = form.kind == "participle" and form.gender != "m" and text.is_word[match.first - 1]
+    if adjectival and (complement is None or complement.marker > content.after + 1):
+        raise Unspoken  # «معلومات مؤكدة»
+    if complement is None:
+        return content.speaker or passive
+    if _other_matter(reading, match, complement):
+        raise Unspoken
+    if form.object and not match.relative and not cue.person_object:
+        raise Unspoken
+    if form.kind in ("participle", "masdar"):
+        return passive
+    after = content.after
+    between = range(after, complement.marker)
+    region = next((at for at in between if text.key(at) in cue.extras), complement.marker)
+    phrase = phrase_after(text, after, region, strict=cue.person_object)
+    speaker = reading.hear(phrase)
+    if phrase is None:
+        near = skip_before_subject(text, after, region)
+        if complement.kind == "ب" and not cue.person_object and complement.marker > after:
+            raise Unspoken
+    else:
+        near = phrase.last
+        if speaker is None:
+            raise Unspoken  # facts
+        if not speaker.sure and no_name(reading, phrase):
+            return passive
+        if complement.kind == "ب" and not (speaker.sure or is_definite(text, phrase.first)):
+            raise Unspoken
+        apart = complement.kind == "ب" and not cue.person_object and near != complement.marker
+        if apart and not any(at in reading.stops for at in range(near, complement.marker)):
+            raise Unspoken
+        if cue.person_object and not form.object and near >= region:
+            speaker = None  # «أبلغت المجلس بأن»: the only noun is who was told
+    if cue.adjacent and complement.marker > near + 1:
+        raise Unspoken
+    return speaker or passive
+
+
+def _other_matter(reading: Reading, match: Match, complement: Complement) -> bool:
+    """Tell whether the content gives the verb another sense: «اعترف باستقلال …», «اعترف بإسرائيل»."""
+    unwanted = match.cue.not_content
+    if not unwanted:
+        return False
+    if reading.text.key(complement.first)[complement.offset :] in unwanted:
+        return True
+    return complement.kind == "ب" and reading.text.mention[complement.first] >= 0
+
+
+def _before_verb(reading: Reading, match: Match, form: Form, content: Content) -> Voice | None:
+    """Return the subject before the verb, if any. Raises `Unspoken` where it is nobody who could speak."""
+    text = reading.text
+    after_relative = text.bare(match.first - 1) in RELATIVES
+    if match.relative and not form.object and not after_relative:
+        raise Unspoken  # «ما يؤكد هذا»
+    if facts_speak(reading, match):
+        raise Unspoken
+    speaker = before(reading, match)
+    if match.relative and form.object and speaker is not None and not speaker.sure:
+        raise Unspoken
+    if speaker is not None:
+        return speaker
+    if match.relative and after_relative:
+        raise Unspoken
+    if match.cue.explicit or (not match.relative and noun_before(reading, match)):
+        raise Unspoken
+    if after_comma(reading, match):
+        # «الولايات المتحدة التي …، لم تؤكد»: the clause's first noun is the subject.
+        speaker = topic(reading, match)
+        if speaker is None and not (
+            content.complement and content.complement.kind in ("quote", "colon")
+        ):
+            raise Unspoken
+    return speaker
+
+
+def _said(reading: Reading, match: Match, content: Content) -> Said | None:
+    if content.complement is None:
+        return object_said(reading, match, content.object_first)
+    return said_from(reading.text, content.complement, match, reading.matches, reading.stops)

@@ -1,0 +1,141 @@
+"""Who speaks at a verb: its subject before it, the subject of its clause, or facts that cannot speak."""
+
+from __future__ import annotations
+
+from musnad_claims.matches import Match, opens_clause
+from musnad_claims.phrases import PREPOSITIONS, RELATIVES, Phrase, is_definite, phrase_after
+from musnad_claims.reading import Reading
+from musnad_claims.resources import words
+from musnad_claims.speakers import Voice
+from musnad_claims.subjects import phrase_before
+from musnad_claims.words import COMMAS
+
+_NOBODY = words("grammar.yaml", "nobody")
+_OPENS_CLAUSE = words("grammar.yaml", "opens_clause")
+
+
+def before(reading: Reading, match: Match) -> Voice | None:
+    """Return the subject that stands before the verb, if there is one that can speak."""
+    found = phrase_ahead(reading, match)
+    heard = reading.hear(found)
+    text = reading.text
+    if found is None or heard is None or text.bare(found.first - 1) in {"لا", "ما", "يعد", "تعد"}:
+        return None  # «لا أحد ينكر»
+    if not heard.sure and no_name(reading, found):
+        return None
+    if (
+        heard.sure
+        or is_definite(text, found.first)
+        or text.key(found.last - 1) in reading.speaking_names
+    ):
+        return heard
+    # «لكن ديريك شكك»: an unknown name that begins its clause.
+    opened = not text.is_word[found.first - 1] or text.bare(found.first - 1) in _OPENS_CLAUSE
+    return heard if found.last - found.first <= 2 and opened and found.first else None
+
+
+def no_name(reading: Reading, phrase: Phrase) -> bool:
+    """Tell a lone adverb or verb («هامسا», «ويعتقد») from an unknown name."""
+    text = reading.text
+    if phrase.last - phrase.first != 1:
+        return False
+    at, key = phrase.first, text.key(phrase.first)
+    written = text.document.text[slice(*text.document.original(text.starts[at], text.ends[at]))]
+    accusative = "\u064b" in written or (key.startswith("م") and key.endswith("ا") and len(key) > 4)
+    return accusative or (text.begins_and(at) and not key.startswith("وال"))
+
+
+def phrase_ahead(reading: Reading, match: Match) -> Phrase | None:
+    """Return the noun phrase before the verb; for «أما المدرب فقال» the one after أما."""
+    text = reading.text
+    if text.key(match.first) in {"دون", "بدون"}:
+        return None
+    if match.offset and match.first == match.token:
+        start = reading.start(match.first)
+        if text.bare(start) == "اما" and text.key(match.first).startswith("ف"):
+            # «أما المدرب فقال»
+            return phrase_after(text, start + 1, match.first, strict=False)
+        return None
+    found = phrase_before(reading.text, match.first, reading.start(match.first))
+    return None if found is None else found[0]
+
+
+def noun_before(reading: Reading, match: Match) -> bool:
+    """Tell whether a noun that cannot speak stands right before the verb, as its subject."""
+    text = reading.text
+    token = match.first - 1
+    if (
+        match.offset
+        or match.relative
+        or token < reading.start(match.first)
+        or not text.is_word[token]
+    ):
+        return False
+    return text.bare(token) not in _OPENS_CLAUSE and phrase_ahead(reading, match) is not None
+
+
+def facts_speak(reading: Reading, match: Match) -> bool:
+    """Tell whether the verb's subject are facts: the writer's own judgement."""
+    sentence = reading.text.sentence[match.token]
+    if match.offset and match.first == match.token:
+        return sentence in reading.facts
+    found = phrase_ahead(reading, match)
+    if found is not None and reading.hear(found) is None:
+        reading.facts.add(sentence)
+        return True
+    return False
+
+
+def after_comma(reading: Reading, match: Match) -> bool:
+    """Tell whether the verb stands after a comma in mid-sentence, without و before it."""
+    text = reading.text
+    if match.offset or match.relative or match.first <= reading.start(match.token):
+        return False
+    before = match.first - 2 if text.bare(match.first - 1) == "قد" else match.first - 1
+    return text.key(before) in COMMAS
+
+
+def topic(reading: Reading, match: Match) -> Voice | None:
+    """Return the noun that the verb's clause begins with: of what somebody says, or of the sentence."""
+    text = reading.text
+    start = reading.start(match.token)
+    for draft in reversed(reading.drafts):
+        if draft.said is not None and draft.said.first <= match.first < draft.said.last:
+            start = draft.said.first
+            break
+    if text.key(start) in {"حتي", "فحتي", "وحتي"} or text.bare(start) in {"كان", "كانت"}:
+        start += 1
+    if start in reading.matches:
+        return reading.implied(match.token, match.form)
+    heard = reading.hear(phrase_after(text, start, match.first, strict=True))
+    return heard if heard is not None and heard.sure else None
+
+
+def remember_subject(reading: Reading, match: Match) -> None:
+    """Remember the subject of a cue that says nothing here: «أعرب فلان عن أسفه، قائلا …»."""
+    text = reading.text
+    if (
+        not match.finite
+        or match.relative
+        or not opens_clause(text, match.token)
+        or text.quote[match.token] >= 0
+        or match.last in text.opens
+    ):
+        return
+    phrase = phrase_after(text, match.last, reading.end(match.token), strict=True)
+    heard = reading.hear(phrase)
+    if phrase is None or heard is None:
+        return
+    known = heard.sure or is_definite(text, phrase.first)
+    if known or (
+        phrase.last - phrase.first <= 2 and text.key(phrase.last) in PREPOSITIONS | RELATIVES
+    ):
+        reading.remember(match.token, heard)
+
+
+def names_nobody(reading: Reading, speaker: Voice) -> bool:
+    """Tell «أي جهة», which names nobody, from «أي مصدر سوري»."""
+    phrase = speaker.phrase
+    if phrase is None or reading.text.key(phrase.first) != "اي":
+        return False
+    return reading.text.key(phrase.first + 1) in _NOBODY

@@ -1,0 +1,151 @@
+"""An article as the extractor reads it: words with their sentence, quotation and mention."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from musnad.document import Document
+from musnad.model import Mention
+
+from musnad_claims.fold import fold_letters
+from musnad_claims.resources import words
+
+QUOTE_MARKS = frozenset("\"'«»“”„‟‹›‘’{}<>")
+ENDS = frozenset(".؟?!…")
+COMMAS = frozenset("،,؛;")
+PROCLITICS = ("و", "ف")
+ELLIPSES = frozenset({"..", "...", "…", "...."})
+GIVEN_NAMES = words("speakers.yaml", "given_names")
+ALI = ("علي", "علياسم")
+"""Folded spelling of the preposition, and the key that the name is given instead."""
+NATIVE_WAW = words("traps.yaml", "native_waw")
+
+
+class Words:
+    """The tokens of one document in parallel lists; an index into one is an index into all.
+
+    Offsets (`starts`, `ends`) are code points of the document's normalized view.
+    """
+
+    def __init__(self, document: Document) -> None:
+        tokens = document.tokens
+        self.document = document
+        self.text = document.normalized.text
+        folded = fold_letters(document.key.text)
+        self.starts = [token.start for token in tokens]
+        self.ends = [token.end for token in tokens]
+        self.keys = [folded[token.start : token.end] for token in tokens]
+        self.is_word = [token.kind != "punctuation" for token in tokens]
+        self.sentence = self._sentences()
+        self._quotes()
+        self._mentions()
+        self._names()
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def _sentences(self) -> list[int]:
+        """Number each token's sentence, and note where each begins and ends in tokens."""
+        self.sentence_kinds: list[str] = []
+        self.paragraphs: list[int] = []
+        self.bounds: list[tuple[int, int]] = []
+        numbers = [-1] * len(self.starts)
+        for sentence in self.document.sentences:
+            first = bisect_left(self.starts, sentence.start)
+            last = bisect_left(self.starts, sentence.end)
+            for token in range(first, last):
+                numbers[token] = len(self.bounds)
+            self.bounds.append((first, last))
+            self.sentence_kinds.append(sentence.kind)
+            self.paragraphs.append(sentence.paragraph)
+        return numbers
+
+    def _quotes(self) -> None:
+        """Note which quotation each token is inside of, and which ones a token opens."""
+        count = len(self.starts)
+        self.quote = [-1] * count
+        self.opens: dict[int, int] = {}
+        self.closes: dict[int, int] = {}
+        self.quotes: list[tuple[int, int]] = []
+        for quote in self.document.quotes:
+            first = bisect_left(self.starts, quote.start)
+            last = bisect_right(self.ends, quote.end)
+            if last <= first:
+                continue
+            number = len(self.quotes)
+            self.quotes.append((first, last))
+            for token in range(first, last):
+                self.quote[token] = number
+            if first:
+                self.opens[first - 1] = number
+            if quote.closed and last < count:
+                self.closes[last] = number
+
+    def _mentions(self) -> None:
+        """Note which tokens belong to which mention."""
+        self.mentions: Sequence[Mention] = self.document.mentions
+        self.mention = [-1] * len(self.starts)
+        self.mention_bounds: list[tuple[int, int]] = []
+        self.mention_starts: list[int] = []
+        for number, mention in enumerate(self.mentions):
+            start, end = self.document.in_view(mention)
+            first = max(0, bisect_right(self.starts, start) - 1)
+            last = bisect_left(self.starts, end)
+            for token in range(first, last):
+                self.mention[token] = number
+            self.mention_bounds.append((first, last))
+            self.mention_starts.append(start)
+
+    def _names(self) -> None:
+        """Tell the name علي from the preposition, which are folded alike, and note words after given names."""
+        self.surnames: set[str] = set()
+        for token, key in enumerate(self.keys):
+            if key == ALI[0] and self.text[self.ends[token] - 1] == "ي":
+                near = {self.key(token - 1), self.key(token + 1)}
+                number = self.mention[token]
+                person = number >= 0 and self.mentions[number].type == "person"
+                if person or near & GIVEN_NAMES:
+                    self.keys[token] = key = ALI[1]
+            if key in GIVEN_NAMES:
+                self.surnames.add(self.key(token + 1))
+
+    def key(self, token: int) -> str:
+        """Return the folded spelling of a token, empty outside the text."""
+        return self.keys[token] if 0 <= token < len(self.keys) else ""
+
+    def bare(self, token: int) -> str:
+        """Return the folded spelling of a token without و or ف before it."""
+        key = self.key(token)
+        return key[1:] if len(key) > 2 and key.startswith(PROCLITICS) else key
+
+    def begins_and(self, token: int) -> bool:
+        """Tell whether the word begins with the conjunction و (not with a و of its own)."""
+        key = self.key(token)
+        return len(key) > 2 and key[0] == "و" and key not in NATIVE_WAW
+
+    def matches(self, token: int, phrase: tuple[str, ...]) -> bool:
+        """Tell whether the folded words of `phrase` stand at `token` (the first with or without و)."""
+        if self.key(token) != phrase[0] and self.bare(token) != phrase[0]:
+            return False
+        return self.keys[token + 1 : token + len(phrase)] == list(phrase[1:])
+
+    def mentions_within(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that lie in the normalized offsets [start, end)."""
+        found = []
+        for mention, (first, last) in zip(self.mentions, self.mention_bounds, strict=True):
+            if last > first and self.ends[last - 1] <= end and self.ends[first] > start:
+                found.append(mention)
+        return found
+
+
+def sentence_end(text: Words, token: int) -> int:
+    """Return one past the last token of the sentence that holds `token`."""
+    number = text.sentence[token]
+    return text.bounds[number][1] if number >= 0 else token + 1
+
+
+def sentence_start(text: Words, token: int) -> int:
+    """Return the first token of the sentence that holds `token`."""
+    number = text.sentence[token]
+    return text.bounds[number][0] if number >= 0 else token
