@@ -61,7 +61,13 @@ app.add_typer(
 def main() -> None:
     """Run the command line; an error that a user can cause is one line on stderr and status 1."""
     try:
-        context.add_plugin_commands(app)
+        try:
+            context.add_plugin_commands(app)
+        except MusnadError as error:
+            # These commands are there to find out what is wrong, and need no plugin to start.
+            if not {"doctor", "node", "--help", "-h", "--version"} & set(sys.argv[1:]):
+                raise
+            typer.echo(f"musnad: {error}", err=True)
         app()
     except (MusnadError, NodeError) as error:
         _fail(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Iterable
 
 from musnad.model import Mention
@@ -36,11 +37,12 @@ def resolve(raw: Iterable[Mention]) -> tuple[Mention, ...]:
     kept: dict[str, list[Mention]] = {"title": [], "body": []}
     for mention in sorted(raw, key=_rank):
         others = kept[mention.field]
-        if all(mention.end <= other.start or other.end <= mention.start for other in others):
-            others.append(mention)
-    return tuple(
-        mention for field in ("title", "body") for mention in sorted(kept[field], key=_start)
-    )
+        # What is kept does not overlap, so only the neighbours can.
+        place = bisect(others, mention.start, key=_start)
+        before_fits = place == 0 or others[place - 1].end <= mention.start
+        if before_fits and (place == len(others) or mention.end <= others[place].start):
+            others.insert(place, mention)
+    return (*kept["title"], *kept["body"])
 
 
 def _start(mention: Mention) -> int:

@@ -265,3 +265,20 @@ def test_an_article_over_the_limit_is_rejected_and_names_the_limit(tmp_path, rea
     assert "over the limit of 500 (max_article_chars)" in found.message
     (found,) = read_records(item, max_chars=2000)
     assert isinstance(found, Record)
+
+
+@pytest.mark.parametrize("deep", ['{"x": ' * 300 + "1" + "}" * 300, "[" * 900 + "]" * 900])
+def test_fields_nested_beyond_measure_cost_nothing_else(deep):
+    (found,) = lines(f'{{"title": "ا", "meta": {deep}}}'.encode() + b"\n")
+    if isinstance(found, Record):
+        assert found.problems
+        assert found.article.model_dump_json()
+    else:
+        assert "nested" in found.message
+
+
+def test_half_a_surrogate_pair_in_an_unknown_field_is_noted():
+    (found,) = lines(b'{"title": "a", "meta": {"x": "\\ud800"}}\n')
+    assert isinstance(found, Record)
+    assert "surrogate" in found.problems[0]
+    found.article.model_dump_json().encode("utf-8")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from musnad.archive.extra import fit_extra
 from musnad.model import Article, Precision, Source, article_id
 
 ALSO_READ: Mapping[str, tuple[str, ...]] = {
@@ -102,7 +103,9 @@ def make_article(
             rest["published_at"] = raw
     given = values.pop("id", None)
     try:
-        (title + body + "".join(values.values())).encode("utf-8")
+        extra, notes = fit_extra(rest)
+        problems.extend(notes)
+        (title + body + "".join(values.values())).encode()
         article = Article(
             id=given
             or article_id(
@@ -118,9 +121,11 @@ def make_article(
             published_precision=precision,
             published_source="metadata" if published else None,
             source=source,
-            extra=rest,
+            extra=extra,
             **{"collection": collection, **values},
         )
+    except RecursionError:
+        raise BadField("an unknown field is nested too deep to be kept: flatten it") from None
     except UnicodeEncodeError as error:
         raise BadField(
             f"there is half a surrogate pair (U+{ord(error.object[error.start]):04X}) in the text: mend the "
