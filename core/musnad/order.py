@@ -21,6 +21,11 @@ from musnad.plugins import Registered
 
 COLLECTED = frozenset({"mentions.raw", "statements", "links", "quality"})
 """Data that many components add to; all other data has one owner."""
+_COLLECTORS = {
+    "mentions.raw": "a tagger (musnad_taggers)",
+    "statements": "a claim extractor (musnad_claim_extractors)",
+    "links": "a claim linker (musnad_claim_linkers)",
+}
 FIRST_RESOLUTION = "core.resolve"
 LAST_RESOLUTION = "core.resolve-again"
 
@@ -147,6 +152,12 @@ def _adds_to(component: Component) -> set[str]:
 def _owners(components: Sequence[Registered[Component]]) -> dict[str, str]:
     owners: dict[str, str] = {"mentions": FIRST_RESOLUTION}
     for r in components:
+        if isinstance(r.component, Annotator):
+            for name in sorted(_COLLECTORS.keys() & set(r.component.provides)):
+                raise PluginError(
+                    f'plugin "{r.plugin}": annotator "{r.component.name}" provides "{name}", which only '
+                    f"{_COLLECTORS[name]} may: register it with that hook"
+                )
         for name in set(r.component.provides) - COLLECTED:
             if name in owners:
                 raise PluginError(

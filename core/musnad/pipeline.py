@@ -37,7 +37,7 @@ from musnad.model import (
 from musnad.order import COLLECTED, Step, order_components, order_normalizers
 from musnad.plugins import Plugins, Registered
 from musnad.resolve import resolve
-from musnad.stamping import stamped_mentions, stamped_statements, storable
+from musnad.stamping import one_line, stamped_mentions, stamped_notes, stamped_statements, storable
 from musnad.text import NormalizedText
 
 OnError = Literal["record", "deadletter", "abort"]
@@ -118,6 +118,15 @@ class Pipeline:
         return combined(v for k, v in self._fingerprints.items() if k not in linkers)
 
     def __enter__(self) -> Self:
+        try:
+            self._open_all()
+        except BaseException:
+            # Python calls no __exit__ for what was never entered.
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _open_all(self) -> None:
         below: list[str] = []
         for normalizer in self.normalizers:
             self._open(normalizer)
@@ -137,8 +146,6 @@ class Pipeline:
                 self._decline(registered, f"nobody provides {', '.join(sorted(gap))} in this run")
             else:
                 self._open(registered)
-            if isinstance(registered.component, ClaimLinker):
-                registered.component.know(self._authority())
             if registered.key in self.declined:
                 missing |= set(registered.component.provides) - COLLECTED
                 continue
@@ -147,7 +154,6 @@ class Pipeline:
         for step in self.steps:
             if step.registered is None:
                 del self._fingerprints[step.key]
-        return self
 
     def __exit__(
         self,
@@ -194,6 +200,8 @@ class Pipeline:
         try:
             registered.component.open()
             self._opened.append(registered.component)
+            if isinstance(registered.component, ClaimLinker):
+                registered.component.know(self._authority())
         except NotConfigured as error:
             self._decline(registered, str(error))
         except MusnadError:
@@ -266,7 +274,7 @@ class Pipeline:
                     stamped_mentions(registered, w.article, found)
                     for w, found in zip(works, batches, strict=True)
                 ]
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 # The same articles are now tried one by one: the error is recorded where it belongs.
                 log.debug("%s failed on a batch of %d", registered.key, len(works), exc_info=error)
             else:
@@ -288,6 +296,12 @@ class Pipeline:
                 self._succeeded(registered, work, time.perf_counter() - started)
 
     def _run_one(self, registered: Registered[Component], work: _Work, document: Document) -> None:
+        try:
+            self._run_kind(registered, work, document)
+        except SystemExit as error:
+            raise ComponentError("called sys.exit: a component raises an error instead") from error
+
+    def _run_kind(self, registered: Registered[Component], work: _Work, document: Document) -> None:
         component = registered.component
         if isinstance(component, Annotator):
             self._merge(registered, work, component.annotate(document))
@@ -317,8 +331,9 @@ class Pipeline:
         for name, value in added.items():
             if name in {own, "ext"}:
                 work.data[own] = {**work.data.get(own, {}), **storable(own, value)}
-            elif name in COLLECTED:
-                work.data.setdefault(name, []).extend(value)
+            elif name == "quality":
+                notes = stamped_notes(work.article, value)
+                work.data.setdefault(name, []).extend(notes)
             else:
                 work.data[name] = value
 
@@ -330,8 +345,8 @@ class Pipeline:
         links: tuple[Link, ...] = ()
         claims: tuple[Claim, ...] = ()
         linkers = [r for r in self._linkers if r.key not in self.declined]
-        started = time.perf_counter()
         for registered in linkers:
+            started = time.perf_counter()
             # With several linkers the first (by name) that links a statement in the article wins: in the
             # archive all of their links are settled together.
             try:
@@ -384,7 +399,7 @@ class Pipeline:
             plugin=registered.plugin,
             component=registered.component.name,
             exception=type(error).__name__,
-            message=str(error)[:1000],
+            message=one_line(error),
             article_id=work.article.id,
         )
         if self.on_error == "abort":

@@ -84,6 +84,7 @@ class Plugins:
         self._manager = pluggy.PluginManager("musnad")
         self._manager.add_hookspecs(hookspecs)
         self._settings: dict[str, PluginSettings] = {}
+        self._files: set[str] = set()
 
     @classmethod
     def load(cls, settings: Settings, files: Iterable[Path] = ()) -> Plugins:
@@ -110,7 +111,27 @@ class Plugins:
                 raise PluginError(
                     f'the settings require the plugin "{name}", which is off: {info.reason}'
                 )
+        for name in {*settings.plugins, *settings.blocked_plugins} - set(plugins.infos):
+            plugins.warnings.append(
+                f'the settings name the plugin "{name}", which is not installed'
+            )
         return plugins
+
+    def try_hooks(self) -> None:
+        """List all components once, so that a plugin that cannot make its own is off before anything runs.
+
+        Raises `PluginError` where that is a one-file plugin: the user asked for this very file.
+        """
+        on = [name for name, info in self.infos.items() if info.state == "on"]
+        for listing in (
+            self.normalizers, self.annotators, self.taggers, self.claim_extractors,
+            self.claim_linkers, self.readers,
+        ):  # fmt: skip
+            listing()
+        for name in on:
+            info = self.infos[name]
+            if info.state == "off" and name in self._files:
+                raise PluginError(f"{info.distribution}: {info.reason}")
 
     def register(
         self, plugin: object, name: str, version: str = "0", distribution: str = ""
@@ -208,6 +229,12 @@ class Plugins:
                         f'plugin "{name}": {hook} must return {kind.__name__} components, '
                         f"not {type(component).__name__}"
                     )
+                for names in ("requires", "uses", "provides"):
+                    if isinstance(getattr(component, names), str):
+                        raise PluginError(
+                            f'plugin "{name}": {type(component).__name__}.{names} must be a tuple of names, '
+                            "not a text"
+                        )
                 if not component.name:
                     raise PluginError(f'plugin "{name}": {type(component).__name__} needs a `name`')
                 if any(r.plugin == name and r.component.name == component.name for r in found):
@@ -281,7 +308,7 @@ class Plugins:
             return
         try:
             plugin = point.load()
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.infos[point.name] = PluginInfo(point.name, version, distribution)
             self._off(point.name, f"cannot be imported: {describe(error)}")
             return
@@ -292,8 +319,9 @@ class Plugins:
             raise PluginError(f"{path}: no such plugin file")
         try:
             module = _import_file(path)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise PluginError(f"{path}: cannot be imported: {describe(error)}") from error
+        self._files.add(path.stem)
         self.register(module, path.stem, str(getattr(module, "__version__", "0")), str(path))
         info = self.infos[path.stem]
         if info.state == "off":
@@ -306,15 +334,17 @@ class _NoSettings(PluginSettings):
 
 
 def _import_file(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    # A prefix of its own: a file called `json.py` must not stand in for the library's module.
+    name = f"musnad_plugin_file_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError("not a Python file")
     module = importlib.util.module_from_spec(spec)
     # Registered so that dataclasses and pickling of its classes (worker processes) work.
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
     except BaseException:
-        del sys.modules[path.stem]
+        del sys.modules[name]
         raise
     return module

@@ -13,6 +13,7 @@ from typing import Any
 
 from musnad.archive.documents import ActorDocument
 from musnad.archive.read import ArchiveReader
+from musnad.readers.fields import parse_date
 
 TEXT_FIELDS = ("title^4", "body^2", "title.stem^2", "body.stem")
 SNIPPETS: dict[str, Any] = {
@@ -33,6 +34,7 @@ SNIPPETS: dict[str, Any] = {
 # Proclitics that may stand before the first word of a typed name, longest first; what they leave must be a
 # known name, so nothing is lost by trying them all.
 _PROCLITICS = re.compile(r"^(?:[وف]?(?:[بك]ال|لل|ال|[بلك])|[وف])")
+_ROUNDED_UP = {"day": "||/d", "month": "||/M", "year": "||/y"}
 _MAX_TITLES = 4
 _LONGEST_NAME = 200
 """Characters; more are no name, and a fuzzy query for them takes the server's memory."""
@@ -50,7 +52,9 @@ class Filters:
     maybe: bool = False
     """Also articles with an ambiguous name that may mean one of the actors."""
     since: str | None = None
+    """A day, month, year or point in time, in any form that `parse_date` reads; the first one that counts."""
     until: str | None = None
+    """The last one that counts: to its end."""
     unnamed_outlets: Sequence[str] = ()
     """Outlets cited without a name, as the articles describe them («صحيفة فرنسية»); alternatives to the above."""
 
@@ -91,8 +95,7 @@ def article_query(filters: Filters) -> dict[str, Any]:
     if cited:
         conditions.append({"bool": {"should": cited, "minimum_should_match": 1}})
     if filters.since or filters.until:
-        period = {"gte": filters.since, "lte": _whole_day(filters.until)}
-        conditions.append({"range": {"published_at": {k: v for k, v in period.items() if v}}})
+        conditions.append({"range": {"published_at": period(filters.since, filters.until)}})
     query: dict[str, Any] = {"bool": {"filter": conditions}}
     if filters.text:
         query["bool"]["must"] = [text_query(filters.text)]
@@ -133,9 +136,18 @@ def text_query(text: str) -> dict[str, Any]:
     return parts[0] if len(parts) == 1 else {"bool": {"must": parts}}
 
 
-def _whole_day(until: str | None) -> str | None:
-    """Return `until` such that a bare day is meant to its end."""
-    return f"{until}||/d" if until and re.fullmatch(r"\d{4}-\d{2}-\d{2}", until) else until
+def period(since: str | None, until: str | None = None) -> dict[str, str]:
+    """Return the bounds of a range query. Raises `ValueError` for what is no date.
+
+    What is no point in time but a day, month or year is meant from its beginning to its end.
+    """
+    bounds: dict[str, str] = {}
+    if since:
+        bounds["gte"] = parse_date(since)[0].isoformat()
+    if until:
+        at, precision = parse_date(until)
+        bounds["lte"] = at.isoformat() + _ROUNDED_UP.get(precision, "")
+    return bounds
 
 
 def resolve_name(reader: ArchiveReader, typed: str, *, outlets: bool | None = None) -> NameAnswer:

@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from pydantic import ValidationError
+
 from musnad.errors import ComponentError
-from musnad.model import Article, Mention, Provenance, Span, Statement
+from musnad.model import Article, Mention, Note, Provenance, Span, Statement
 from musnad.plugins import Registered
 
 
@@ -58,6 +60,26 @@ def check_span(article: Article, span: Span) -> None:
             f"returned the surface {span.surface!r} for {span.field}[{span.start}:{span.end}], which reads "
             f"{text[span.start : span.end]!r}"
         )
+
+
+def stamped_notes(article: Article, found: Iterable[Note]) -> list[Note]:
+    """Return the notes on quality. Raises `ComponentError` for what is no note of `article`."""
+    notes = []
+    for note in found:
+        if not isinstance(note, Note):
+            raise ComponentError(f"returned {type(note).__name__} instead of a Note")
+        check_span(article, note.span)
+        notes.append(note)
+    return notes
+
+
+def one_line(error: Exception) -> str:
+    """Return what an exception says as one line, of a validation error the first problem with its field."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        return f"{error.title}: {field or 'value'}: {first['msg']}"
+    return " ".join(str(error).split())[:1000]
 
 
 def storable(name: str, value: Any) -> dict[str, Any]:

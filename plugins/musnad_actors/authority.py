@@ -18,11 +18,13 @@ from musnad.errors import MusnadError
 from musnad.model import Actor, Outlet
 from pydantic import ValidationError
 
+from musnad_actors import cache
 from musnad_actors.files import Path_, Problem, RawRecord, UnreadableFile, read_records
 from musnad_actors.fold import fold
 
 DATA = Path(__file__).parent / "data"
 _SHOWN = 5
+_KEPT = 4
 
 
 class AuthorityError(MusnadError):
@@ -68,10 +70,30 @@ def load_authority(*sets: Sequence[Path], known: Collection[str] = ()) -> Author
     `known` names ids of records elsewhere that `part_of` may point to (outlets know the actors).
     Raises `AuthorityError` with all problems.
     """
+    files = tuple(path for paths in sets for path in paths)
+    # What `known` names is not in the files, so that their content alone does not tell what is wrong.
+    key = None if known else cache.key_of(sets)
+    if key is not None and (kept := _remembered.get(key) or cache.load(key)) is not None:
+        _remember(key, kept)
+        return Authority(dict(kept), files)
     records, problems = _read(sets, known)
     if problems:
         raise AuthorityError(problems)
-    return Authority(records, tuple(path for paths in sets for path in paths))
+    # Asked again, because a file may have been changed while it was read.
+    if key is not None and cache.key_of(sets) == key:
+        cache.store(key, records)
+        _remember(key, records)
+    return Authority(records, files)
+
+
+_remembered: dict[str, Mapping[str, Actor]] = {}
+"""Records of this process by key: several components ask for the same files."""
+
+
+def _remember(key: str, records: Mapping[str, Actor]) -> None:
+    _remembered[key] = dict(records)
+    while len(_remembered) > _KEPT:
+        del _remembered[next(iter(_remembered))]
 
 
 def validate(*sets: Sequence[Path], known: Collection[str] = ()) -> list[Problem]:

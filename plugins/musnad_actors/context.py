@@ -8,7 +8,7 @@ from functools import lru_cache
 from musnad.model import Actor
 
 from musnad_actors.fold import fold
-from musnad_actors.lexicon import Lexicon, without_proclitics
+from musnad_actors.lexicon import Lexicon, is_definite, without_proclitics
 from musnad_actors.matching import previous_word
 
 _REACH = 5
@@ -68,7 +68,10 @@ def own_title_before(before: Words, record: Actor) -> bool:
 def is_eponym(before: Words, lexicon: Lexicon) -> bool:
     """Tell whether a place, institution or prize is named so («جامعة الملك …»)."""
     rest = before[: len(before) - title_before(before, lexicon.titles, adjectives=False)]
-    return any(words[0] in lexicon.eponyms for words in _readings(rest[-1:])) if rest else False
+    if not rest or is_definite(rest[-1]):
+        # «المسابقة»: a head is never definite itself.
+        return False
+    return any(words[0] in lexicon.eponyms for words in _readings(rest[-1:]))
 
 
 def other_bearer(before: Words, own: frozenset[str], lexicon: Lexicon) -> int:

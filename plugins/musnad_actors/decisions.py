@@ -9,7 +9,7 @@ in it where the article has no other mention of that body.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from musnad.model import Actor
@@ -24,9 +24,9 @@ from musnad_actors.context import (
     words_before,
 )
 from musnad_actors.fold import fold
-from musnad_actors.lexicon import Lexicon, without_proclitics
+from musnad_actors.lexicon import Lexicon, is_definite, without_proclitics
 from musnad_actors.matching import Found, NameMatch, next_word, previous_word
-from musnad_actors.offices import Offices
+from musnad_actors.offices import FORMER, Offices
 from musnad_actors.outcome import Decision, nearest, resolved, undecided
 
 _STRONG = frozenset({"full", "transliteration", "acronym"})
@@ -39,7 +39,7 @@ end in ي without being names of tribes and towns («كيري»)."""
 class _Reading:
     """One match while it is being decided."""
 
-    __slots__ = ("before", "ids", "match", "start", "strong", "titled")
+    __slots__ = ("before", "famous", "ids", "match", "start", "strong", "titled")
 
     def __init__(self, match: NameMatch, before: Words) -> None:
         self.match = match
@@ -52,6 +52,8 @@ class _Reading:
         self.strong = tuple(dict.fromkeys(strong))
         self.start = match.start
         self.titled: tuple[str, ...] = ()
+        self.famous: str | None = None
+        """The most prominent bearer, where the article names none."""
 
 
 class Judge:
@@ -88,17 +90,14 @@ class Judge:
             readings.append(reading)
             if len(reading.strong) == 1:
                 named.setdefault(reading.strong[0], []).append(reading.start)
-        countries = Counter(
-            country
-            for actor, places in named.items()
-            if (country := self.records[actor].country) is not None
-            for _ in places
-        )
+        countries = self._company(readings)
         for reading in readings:
             if not reading.strong and not reading.match.proclitic:
                 self._look_for_title(reading, text, published)
                 if len(reading.titled) == 1:
                     named.setdefault(reading.titled[0], []).append(reading.start)
+        for reading in readings:
+            self._look_for_fame(reading, text, named, others)
         for places in named.values():
             places.sort()
         for reading in readings:
@@ -115,6 +114,56 @@ class Judge:
         return self._offices.add_titles(found, decisions, named, published)
 
     # Names.
+
+    def _company(self, readings: Iterable[_Reading]) -> Counter[str]:
+        """Count the countries and the actors that the article surely speaks of."""
+        counter: Counter[str] = Counter()
+        for reading in readings:
+            ids = reading.strong or reading.ids
+            if len(ids) != 1 or reading.match.weak or (ids[0] in self.lexicon.theatres):
+                continue
+            country = self.records[ids[0]].country
+            if country is not None and reading.strong:
+                counter[country] += 1
+            counter[ids[0]] += 1
+        return counter
+
+    def _fits(self, actor: str, company: Counter[str]) -> int:
+        """Return how much the article speaks of where an actor acts."""
+        where = self.lexicon.theatres.get(actor)
+        if where is None:
+            return company[self.records[actor].country or ""]
+        return sum(company[key] for key in where)
+
+    def _look_for_fame(
+        self,
+        reading: _Reading,
+        text: str,
+        named: dict[str, list[int]],
+        others: Mapping[str, list[int]],
+    ) -> None:
+        """Note the most prominent bearer of a short name, where the article names no bearer of it."""
+        known = self.lexicon.prominent.get(text[reading.start : reading.match.end])
+        single = len(reading.strong) == 1
+        if known is None or single or any(a in named or a in others for a in reading.ids):
+            return
+        last = reading.before[-1] if reading.before else previous_word(text, reading.match.word)
+        words = {last, *without_proclitics(last)}
+        for prominent in known:
+            if prominent.actor not in reading.ids:
+                continue
+            if prominent.after:
+                if reading.match.proclitic or not words & prominent.after:
+                    continue
+            elif reading.match.weak or (
+                self.lexicon.all_given(text[reading.start : reading.match.end])
+                and self._beside_a_name(reading, text)
+            ):
+                continue
+            reading.famous = prominent.actor
+            if self.records[prominent.actor].type == "person":
+                named[prominent.actor] = [reading.start]
+            return
 
     def _names(self, actor_id: str) -> tuple[frozenset[str], frozenset[str]]:
         """Return all words of an actor's full names, and the first ones of them."""
@@ -217,6 +266,8 @@ class Judge:
             score = 0.99 if match.words > 1 else 0.95
             return resolved(self.records, start, end, reading.strong[0], score, kind)
         ids = reading.strong or reading.ids
+        if reading.famous is not None:
+            return resolved(self.records, start, end, reading.famous, 0.85, f"{kind}+prominent")
         best = nearest([a for a in ids if a in named], named, start)
         if reading.strong:
             if best is not None:
@@ -232,19 +283,37 @@ class Judge:
         name = text[start:end]
         person = match.entries[0].type == "person"
         if match.weak:
-            return None
+            return self._after_on(reading, text)
+        if not reading.strong:
+            ids = tuple(
+                a for a in ids if a not in self.lexicon.theatres or self._fits(a, countries)
+            )
+            if not ids:
+                return None
         if person:
             return self._person(reading, text, ids, countries, kind)
         if next_word(text, end) in self.lexicon.adjectives:
             # «الوحدات الخاصة الإسرائيلية»: another country's.
             return None
-        top = countries.most_common(1)
-        here = [a for a in ids if top and self.records[a].country == top[0][0]]
+        fits = {a: self._fits(a, countries) for a in ids}
+        most = max(fits.values())
+        here = [a for a in ids if fits[a] == most > 0]
         if len(ids) == 1 and name not in self.lexicon.nisbas:
             return resolved(self.records, start, end, ids[0], 0.8, f"{kind}+unique")
         if len(here) == 1:
             return resolved(self.records, start, end, here[0], 0.7, f"{kind}+country")
         return undecided(self.records, start, end, ids, (), countries, kind)
+
+    def _after_on(self, reading: _Reading, text: str) -> Decision | None:
+        """Return the bearer after the preposition that looks like his given name («على خامنئي»)."""
+        start, end = reading.start, reading.match.end
+        first, _, rest = text[start:end].partition(" ")
+        known = self.lexicon.prominent.get(rest) if first == "علي" else None
+        for prominent in known or ():
+            if prominent.actor in reading.ids and not prominent.after:
+                start += len(first) + 1
+                return resolved(self.records, start, end, prominent.actor, 0.8, "alias:prominent")
+        return None
 
     def _person(
         self,
@@ -269,6 +338,9 @@ class Judge:
         following = next_word(text, end)
         if titled and not match.titled and following.startswith("ال") and following.endswith("ي"):
             # «الرائد حماد المطيري»: the short name is the given name of somebody else.
+            return None
+        if given and titled and not match.titled and self._goes_on(following):
+            # «الدكتور صالح العقيل»
             return None
         if match.proclitic[-1:] in ("ب", "ك", "ف") and len(name) <= _SHORT:
             return None
@@ -301,6 +373,12 @@ class Judge:
             or (following.startswith("ال") and following.endswith("ي"))
             or bool(reading.before and self.lexicon.is_given(reading.before[-1]))
             or bool(reading.before and reading.before[-1] in _KIN)
+        )
+
+    def _goes_on(self, following: str) -> bool:
+        """Tell whether a family name may follow a given name: a definite word that no sentence goes on with."""
+        return following.startswith("ال") and is_definite(following) and not (
+            following in self.lexicon.after_titles or following in FORMER
         )
 
     @staticmethod

@@ -48,7 +48,8 @@ _REMOVED = re.compile(
     "[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
     "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
 )
-_HYPHEN = re.compile(r"(?<=[^\W\d_])[-\u2010-\u2015](?=[^\W\d_])")
+# The hyphen first, and what stands before it afterwards: so it is searched for at C speed.
+_HYPHEN = re.compile(r"[-\u2010-\u2015](?<=[^\W\d_].)(?=[^\W\d_])")
 _LATIN_MARKS = re.compile("[\u0300-\u036f'’ʼʻ`´]")
 
 

@@ -13,7 +13,12 @@ import yaml
 from musnad_actors.fold import fold
 
 DATA = Path(__file__).parent / "data"
-FILES = (DATA / "guard.yaml", DATA / "titles.yaml", DATA / "given_names.txt")
+FILES = (
+    DATA / "guard.yaml",
+    DATA / "titles.yaml",
+    DATA / "bearers.yaml",
+    DATA / "given_names.txt",
+)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Verdict = Literal["no", "unsupported", "yes"]
 
@@ -114,6 +119,15 @@ class GuardWord:
 
 
 @dataclass(frozen=True, slots=True)
+class Prominent:
+    """Whom a short name means where nothing else in the article says it."""
+
+    actor: str
+    after: frozenset[str]
+    """Words of which one must stand directly before; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All of it, folded."""
 
@@ -133,6 +147,12 @@ class Lexicon:
     after_titles: frozenset[str]
     deputies: frozenset[str]
     papers: frozenset[str]
+    after_definite: frozenset[str]
+    """First words of bodies that are adjectives after a definite word («السياسة الخارجية»)."""
+    prominent: Mapping[str, tuple[Prominent, ...]]
+    """By short name; those with a condition first."""
+    theatres: Mapping[str, frozenset[str]]
+    """By actor: countries and other actors of which the article must speak for a short name of it."""
 
     def is_given(self, word: str) -> bool:
         """Tell whether `word` (folded) is a given name, or has one after «و»."""
@@ -148,6 +168,7 @@ class Lexicon:
 def lexicon() -> Lexicon:
     """Return the lexicon; read from the data files on the first call."""
     raw = read_yaml("guard.yaml")
+    bearers = read_yaml("bearers.yaml")
     guard = {
         fold(entry["word"]): GuardWord(
             entry["when"],
@@ -188,4 +209,16 @@ def lexicon() -> Lexicon:
         after_titles=frozenset(map(fold, raw["after_titles"])),
         deputies=frozenset(map(fold, raw["deputies"])),
         papers=frozenset(map(fold, raw["papers"])),
+        after_definite=frozenset(fold(entry["word"]) for entry in raw["after_definite"]),
+        prominent=_prominent(bearers["prominent"]),
+        theatres={entry["actor"]: frozenset(entry["where"]) for entry in bearers["theatres"]},
     )
+
+
+def _prominent(entries: list[dict[str, Any]]) -> dict[str, tuple[Prominent, ...]]:
+    found: dict[str, list[Prominent]] = {}
+    for entry in entries:
+        after = frozenset(map(fold, entry.get("after", [])))
+        for text in entry["texts"]:
+            found.setdefault(fold(text), []).append(Prominent(entry["actor"], after))
+    return {text: tuple(sorted(all_, key=lambda p: not p.after)) for text, all_ in found.items()}

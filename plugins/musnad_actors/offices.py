@@ -12,12 +12,13 @@ from datetime import date
 
 from musnad.model import Actor
 
+from musnad_actors.context import is_eponym, words_before
 from musnad_actors.fold import fold
 from musnad_actors.lexicon import Lexicon, without_proclitics
 from musnad_actors.matching import Found, NameMatch, next_word, previous_word
 from musnad_actors.outcome import Decision, nearest, resolved, undecided
 
-_FORMER = frozenset(
+FORMER = frozenset(
     map(fold, ["السابق", "الأسبق", "الراحل", "المخلوع", "المعزول", "المنتخب", "السابقة"])
 )
 _HONOURS = frozenset(
@@ -68,9 +69,12 @@ class Offices:
         ):
             return None
         following = next_word(text, match.end)
+        if person and is_eponym(words_before(text, match.word), self.lexicon):
+            # «كأس خادم الحرمين الشريفين»: named after the holder.
+            return None
         if person and (
             following in self.lexicon.given
-            or following in _FORMER
+            or following in FORMER
             or (following,) in self.lexicon.titles
             or previous_word(text, match.word) in self.lexicon.deputies
         ):
@@ -79,7 +83,9 @@ class Offices:
         elsewhere = {d.actor_id for d in decisions if d not in inside}
         if any(d.actor_id not in elsewhere for d in inside):
             return None
-        fitting = self.holders(ids, published) or list(ids)
+        fitting = self.holders(ids, published) or self._not_excluded(ids, published)
+        if not fitting:
+            return None
         best = nearest([a for a in fitting if a in named], named, match.start)
         if best is not None:
             return resolved(self.records, match.start, match.end, best, 0.88, "alias:title+support")
@@ -118,11 +124,21 @@ class Offices:
                 continue
             rest = gap.strip(" ،,:(")
             if not rest or all(
-                word in _HONOURS or word in _FORMER or word in self.lexicon.title_words
+                word in _HONOURS or word in FORMER or word in self.lexicon.title_words
                 for word in rest.replace("،", " ").split()
             ):
                 return True
         return False
+
+    def _not_excluded(self, ids: Sequence[str], published: date | None) -> list[str]:
+        """Return those whose record does not say that they came into the office later."""
+        if published is None:
+            return list(ids)
+        return [
+            actor
+            for actor in ids
+            if (first := self.records[actor].valid_from) is None or first <= published
+        ]
 
     def holders(self, ids: Sequence[str], published: date | None) -> list[str]:
         """Return those whose record says that they held the office on that day; none without a date."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
 
 from musnad.components import Normalizer, Stage
 from musnad.text import NormalizedText
@@ -45,8 +44,13 @@ class Controls(_Step, Normalizer):
     _controls = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
     _invisible = re.compile(f"[{INVISIBLE}]+")
 
+    # One look for all: most articles have nothing of it.
+    _found = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029{INVISIBLE}]")
+
     def normalize(self, text: NormalizedText) -> NormalizedText:
         """Return the view without controls."""
+        if not self._found.search(text.text):
+            return text
         after = text.sub(self._breaks, "\n")
         after = after.sub(self._controls, " ")
         after = after.sub(self._invisible, "")
@@ -63,22 +67,18 @@ class Marks(_Step, Normalizer):
     _hamza = re.compile("\u0649\u0654")
     _dash = re.compile(rf"(?<!\S){TATWEEL}+(?!\S)")
 
-    @cached_property
-    def _marks(self) -> re.Pattern[str]:
-        # Here, because it costs 0.4 s: camel-tools sorts all of Unicode into sets when this is imported.
-        from camel_tools.utils.charsets import AR_DIAC_CHARSET
-
-        known = re.escape("".join(sorted(AR_DIAC_CHARSET)))
-        return re.compile(f"[{known}{MARKS}{QURAN_SIGNS}{TATWEEL}]+")
-
-    def open(self) -> None:
-        """Take the marks from camel-tools."""
-        super().open()
-        _ = self._marks
+    # camel-tools' AR_DIAC_CHARSET is a part of it (a test sees to that); importing it sorts all of Unicode
+    # into sets, which costs every process 0.4 s.
+    _marks = re.compile(f"[{MARKS}{QURAN_SIGNS}{TATWEEL}]+")
 
     def normalize(self, text: NormalizedText) -> NormalizedText:
         """Return the view without marks and tatweel."""
-        after = text.sub(self._hamza, "ئ").sub(self._dash, "-").sub(self._marks, "")
+        after = text
+        if "\u0654" in text.text:
+            after = after.sub(self._hamza, "ئ")
+        if TATWEEL in text.text:
+            after = after.sub(self._dash, "-")
+        after = after.sub(self._marks, "")
         return self._settled(text, after)
 
 
@@ -172,4 +172,6 @@ class Punctuation(_Step, Normalizer):
     def normalize(self, text: NormalizedText) -> NormalizedText:
         """Return the view with one kind of each punctuation mark."""
         after = text.translate(self._table) if self._found.search(text.text) else text
-        return self._settled(text, after.sub(self._pairs, '"'))
+        if any(pair in after.text for pair in ("''", "<<", ">>", ",,")):
+            after = after.sub(self._pairs, '"')
+        return self._settled(text, after)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -71,6 +72,12 @@ def find_quotes(view: NormalizedText, paragraphs: Sequence[tuple[int, int]]) -> 
     An unclosed one ends with its paragraph, unless the next one begins without an opening mark and has
     the closing one: then it reaches to there.
     """
+    return _found(view, tuple(paragraphs))
+
+
+# Two components ask for the quotations of the same text, one after the other on each batch.
+@lru_cache(maxsize=32)
+def _found(view: NormalizedText, paragraphs: tuple[tuple[int, int], ...]) -> Found:
     quotes: list[Quote] = []
     stray: list[int] = []
     pending: tuple[int, str] | None = None

@@ -15,6 +15,7 @@ import yaml
 from musnad_arabic.matching import key_form
 
 FOLDER = Path(__file__).parent / "data"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 FILES = tuple(FOLDER / name for name in ("abbreviations.yaml", "datelines.yaml", "quality.yaml"))
 
 
@@ -57,7 +58,7 @@ class QualityRules:
 
 
 def _read(name: str) -> dict[str, Any]:
-    data = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    data = yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
     return dict(data)
 
 

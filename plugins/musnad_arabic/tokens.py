@@ -18,6 +18,7 @@ _ADDRESS = (
     r"|[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,63}){0,8}\.(?:com|net|org|info|tv|gov|edu|[a-z]{2})(?![\w.])"
 )
 _KINDS: dict[str, TokenKind] = {
+    "long": "word",
     "address": "latin",
     "initials": "word",
     "acronym": "latin",
@@ -35,15 +36,19 @@ def _pattern() -> re.Pattern[str]:
         for initials in sorted(rules.abbreviations().spaced, key=len, reverse=True)
     )
     word = rf"[{LETTERS}][{LETTERS}{_TAIL}]*"
+    # Initials and addresses are looked for at each word, which takes long: a word whose first letters are more
+    # than any of the initials have is none of them, and most words are such.
+    longest = max(4, *(len(initials) for initials in rules.abbreviations().spaced))
     return re.compile(
-        rf"(?P<address>(?=[A-Za-z0-9])(?:{_ADDRESS}))"
+        rf"\s*(?:(?P<long>[{LETTERS}]{{{longest + 1},}}[{LETTERS}{_TAIL}]*)"
+        rf"|(?P<address>(?=[A-Za-z0-9])(?:{_ADDRESS}))"
         rf"|(?P<initials>(?<![{LETTERS}{_TAIL}])(?:(?:{spaced})(?![{LETTERS}{_TAIL}])"
         rf"|(?:[{LETTERS}]{{1,2}}\.){{2,}}[{LETTERS}]?(?![{LETTERS}])|[{LETTERS}]{{1,4}}(?:\.[{LETTERS}]{{1,4}}){{2,}}(?![{LETTERS}])|[{LETTERS}]\.[{LETTERS}](?![{LETTERS}.])))"
         rf"|(?P<word>{word})"
         rf"|(?P<acronym>(?<!\w)(?:[A-Z]\.){{2,}})"
         rf"|(?P<latin>{_LATIN}(?:[^\W_{LETTERS}]|[\u0300-\u036f{INVISIBLE}]|['’](?={_LATIN}))*)"
         r"|(?P<number>\d+ر\d+(?!\w)|\d+(?:[.,٫٬]\d+)*(?:،\d{3}(?!\d))*)"
-        r"|(?P<other>\.{2,}|[^\s])"
+        r"|(?P<other>\.{2,}|[^\s]))"
     )
 
 
@@ -55,8 +60,8 @@ def tokenize(text: str) -> list[Token]:
     """
     tokens = []
     for match in _pattern().finditer(text):
-        start, end = match.span()
         kind = match.lastgroup or "other"
+        start, end = match.span(kind)
         if kind == "address":
             while text[end - 1] in ".,:;!?-":
                 end -= 1

@@ -11,6 +11,8 @@ from musnad_claims.resources import words
 DEMONSTRATIVES = words("anaphora.yaml", "demonstratives")
 NOUNS = words("anaphora.yaml", "nouns")
 _LONGEST = 4
+FARTHEST = 60
+"""Statements further back than this are not what a pointer points at."""
 
 
 class HasSaid(Protocol):
@@ -37,7 +39,8 @@ def points_back(said: str) -> bool:
 
 def antecedent(earlier: Sequence[T]) -> T | None:
     """Return the statement that a pointer after `earlier` points back to: the last with content of its own."""
-    for statement in reversed(earlier):
+    for at in range(len(earlier) - 1, max(-1, len(earlier) - 1 - FARTHEST), -1):
+        statement = earlier[at]
         said = statement.said_text
         if said and not points_back(said):
             return statement

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from musnad.document import Document
 from musnad.model import Provenance, Publisher, Speaker, Statement, statement_id
 
-from musnad_claims.anaphora import antecedent, points_back
+from musnad_claims.anaphora import FARTHEST, antecedent, points_back
 from musnad_claims.drafts import Draft
 
 
@@ -17,26 +17,37 @@ def _same(one: Speaker, other: Speaker) -> bool:
     return one.span is not None and one.span == other.span
 
 
+def surrounding(drafts: Sequence[Draft]) -> list[list[Draft]]:
+    """Return, for each of `drafts` (in order of their cues), those whose content it stands in."""
+    contents = sorted(
+        (other for other in drafts if other.said is not None and not other.pointer),
+        key=lambda other: other.said.start if other.said else 0,
+    )
+    around: list[list[Draft]] = []
+    open_: list[Draft] = []
+    at = 0
+    for draft in drafts:
+        start, end = draft.cue
+        while at < len(contents) and (said := contents[at].said) and said.start <= start:
+            open_.append(contents[at])
+            at += 1
+        open_ = [other for other in open_ if other.said and other.said.end >= start]
+        inside = [o for o in open_ if o is not draft and o.said and end <= o.said.end]
+        inside.sort(key=lambda other: other.said.start - other.said.end if other.said else 0)
+        around.append(inside)
+    return around
+
+
 def chain(
-    draft: Draft, drafts: Sequence[Draft], publisher: Publisher | None
+    draft: Draft, around: Sequence[Draft], publisher: Publisher | None
 ) -> tuple[Speaker, ...]:
     """Return who passed on the statement, outermost first: outlet, cited outlet, source.
 
-    A statement inside what another one says comes through that one's speaker.
+    A statement inside what another one says (`around`, outermost first) comes through that one's speaker.
     """
     layers: list[Speaker] = []
     if publisher is not None:
         layers.append(Speaker(kind="outlet", actor_id=publisher.id, name=publisher.name))
-    around = [
-        other
-        for other in drafts
-        if other is not draft
-        and not other.pointer
-        and other.said is not None
-        and other.said.start <= draft.cue[0]
-        and draft.cue[1] <= other.said.end
-    ]
-    around.sort(key=lambda other: other.said.start - other.said.end if other.said else 0)
     for other in around:
         layers += [speaker for speaker in (other.speaker, other.source) if speaker is not None]
     layers += [
@@ -49,11 +60,11 @@ def chain(
     return tuple(found)
 
 
-def _actors(draft: Draft, earlier: Sequence[Draft]) -> tuple[str, ...]:
+def _actors(draft: Draft, drafts: Sequence[Draft], number: int) -> tuple[str, ...]:
     """Return the ids of the actors in what is said, or in what it points back to."""
     said = draft.said
     if said is not None and draft.said_text and points_back(draft.said_text):
-        before = antecedent(earlier)
+        before = antecedent(drafts[max(0, number - FARTHEST) : number])
         said = before.said if before is not None else said
     if said is None:
         return ()
@@ -61,13 +72,27 @@ def _actors(draft: Draft, earlier: Sequence[Draft]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mention.actor_id for mention in mentions if mention.actor_id))
 
 
-def statement(
-    document: Document, draft: Draft, drafts: Sequence[Draft], publisher: Publisher | None
+def statements(
+    document: Document, drafts: Sequence[Draft], publisher: Publisher | None
+) -> list[Statement]:
+    """Return the statements that `drafts` (in order of the text) describe."""
+    around = surrounding(drafts)
+    return [
+        _statement(document, drafts, number, chain(draft, around[number], publisher), publisher)
+        for number, draft in enumerate(drafts)
+    ]
+
+
+def _statement(
+    document: Document,
+    drafts: Sequence[Draft],
+    number: int,
+    attribution: tuple[Speaker, ...],
+    publisher: Publisher | None,
 ) -> Statement:
-    """Return the statement that `draft`, one of `drafts` (in order of the text), describes."""
+    draft = drafts[number]
     cue = document.span(*draft.cue, view="normalized")
     said = draft.said
-    earlier = drafts[: next(at for at, one in enumerate(drafts) if one is draft)]
     return Statement(
         id=statement_id(document.article.id, cue),
         stance=draft.stance,
@@ -75,8 +100,8 @@ def statement(
         said=document.span(said.start, said.end, view="normalized") if said else None,
         quoted=said.quoted if said else False,
         speaker=draft.speaker,
-        attribution=chain(draft, drafts, publisher),
-        actors=_actors(draft, earlier),
+        attribution=attribution,
+        actors=_actors(draft, drafts, number),
         article_id=document.article.id,
         outlet_id=publisher.id if publisher else None,
         score=draft.score,

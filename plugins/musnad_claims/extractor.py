@@ -9,7 +9,7 @@ from musnad.components import ClaimExtractor
 from musnad.document import Document
 from musnad.model import Statement
 
-from musnad_claims.attribution import statement
+from musnad_claims.attribution import statements
 from musnad_claims.cues import cue_index
 from musnad_claims.matches import opens_clause
 from musnad_claims.phrases import is_definite, phrase_after
@@ -61,7 +61,7 @@ class StatementExtractor(ClaimExtractor):
             return []
         reading = read(Words(document))
         drafts = sorted(reading.drafts, key=lambda draft: draft.cue)
-        return [statement(document, draft, drafts, document.outlet) for draft in drafts]
+        return statements(document, drafts, document.outlet)
 
 
 def read(text: Words) -> Reading:

@@ -213,9 +213,11 @@ def _is_verb(text: Words, token: int, offset: int, cue: Cue, form: Form) -> bool
     before = text.key(token - 1)
     if text.sentence[token] != text.sentence[token - 1]:
         return True
-    return not (
-        before in PREPOSITIONS or before in THAT or before.endswith(("ها", "هم", "ات", "ه"))
-    )
+    if before == "عدم" or before in PREPOSITIONS or before in THAT:
+        return False
+    # «كشفت الكاميرات كذب المتهمين»; where a clause may follow («وفي هذه الحالة كشف … أن») it is a verb.
+    endings = ("ها", "هم") if "that" in cue.takes else ("ها", "هم", "ات", "ه")
+    return not before.endswith(endings)
 
 
 def _participle(text: Words, token: int, offset: int) -> bool:

@@ -74,7 +74,7 @@ def read_pointing(reading: Reading, match: Match) -> None:
 def _pointed_at(reading: Reading, start: int, end: int, match: Match) -> Said | None:
     """Return what «وهو ما تنفيه» points at: what was said before in the sentence, or the clause before."""
     text = reading.text
-    for draft in reversed(reading.drafts):
+    for draft in reading.recent():
         if draft.said is not None and start <= draft.said.first < end:
             last = min(draft.said.last, end)
             return (
@@ -99,7 +99,7 @@ def read_quoted_before(reading: Reading, match: Match, speaker: Voice | None) ->
         return
     first, last = text.quotes[text.closes[token]]
     if sum(text.is_word[first:last]) < 4 or first - 1 in {
-        d.said.first - 1 for d in reading.drafts if d.said
+        d.said.first - 1 for d in reading.recent() if d.said
     }:
         return
     phrase = phrase_after(text, match.last, reading.end(match.token), strict=True)

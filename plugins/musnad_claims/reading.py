@@ -20,6 +20,8 @@ _DENYING = phrases("clauses.yaml", "denying_content")
 _DOUBTING = phrases("clauses.yaml", "doubting_content")
 _WITHHOLDING = phrases("clauses.yaml", "withholding_content")
 _MEMORY = 12
+_VOICES = 60
+"""Speakers further back than this are not who speaks on, even in one endless sentence."""
 OTHER_VERBS = words("traps.yaml", "other_verbs")
 _TAA = frozenset(verb + "ت" for verb in OTHER_VERBS)
 
@@ -31,6 +33,7 @@ class Reading:
         self.text = text
         self.matches: dict[int, Match] = find_matches(text)
         self.voices: list[tuple[int, Voice]] = []
+        self._described: dict[tuple[str, str], tuple[int, Voice]] = {}
         self.drafts: list[Draft] = []
         self.stops: frozenset[int] = frozenset()
         self.speaking_names = self._names()
@@ -57,6 +60,9 @@ class Reading:
         """Note that `heard` is the subject around `token`: later verbs without a subject may be theirs."""
         if heard.speaker.kind != "none":
             self.voices.append((token, heard))
+            if heard.phrase is not None:
+                described = heard.speaker.kind, self.text.bare(heard.phrase.first)
+                self._described[described] = len(self.voices), heard
 
     def hear(self, phrase: Phrase | None) -> Voice | None:
         """Return who `phrase` names, None for nobody."""
@@ -71,23 +77,22 @@ class Reading:
         if phrase is None or speaker.actor_id or phrase.last - phrase.first != 1:
             return heard
         key = self.text.key(phrase.first)
-        for _, before in reversed(self.voices):
-            if before.phrase is None or before.speaker.kind != speaker.kind:
-                continue
-            if self.text.bare(before.phrase.first) in {key, key.removeprefix("ال")}:
-                same = before.speaker
-                update = {
-                    "actor_id": same.actor_id,
-                    "name": same.name,
-                    "affiliation": same.affiliation,
-                }
-                return heard._replace(speaker=speaker.model_copy(update=update))
-        return heard
+        names = {key, key.removeprefix("ال")}
+        before = [self._described[k] for n in names if (k := (speaker.kind, n)) in self._described]
+        if not before:
+            return heard
+        same = max(before, key=lambda entry: entry[0])[1].speaker
+        update = {"actor_id": same.actor_id, "name": same.name, "affiliation": same.affiliation}
+        return heard._replace(speaker=speaker.model_copy(update=update))
+
+    def recent(self) -> list[Draft]:
+        """Return the latest drafts, last first: what a rule looks back at."""
+        return self.drafts[: -_VOICES - 1 : -1]
 
     def implied(self, token: int, form: Form | None) -> Voice:
         """Return who a verb (or participle) at `token` without a subject belongs to."""
         here = self.text.sentence[token]
-        for at, heard in reversed(self.voices):
+        for at, heard in self.voices[: -_VOICES - 1 : -1]:
             distance = here - self.text.sentence[at]
             if distance > _MEMORY:
                 break

@@ -80,7 +80,7 @@ def source_after(reading: Reading, match: Match) -> Source | None:
     if heard is None:
         return None
     known = heard.sure or text.key(phrase.last - 1) in reading.speaking_names
-    # «وفقا للزكري، فإن»: a single surname; «بحسب النوع» is none.
+    # «وفقا للنجاري، فإن»: a single surname; «بحسب النوع» is none.
     if not known and (phrase.last - phrase.first > 1 or not text.key(token).endswith("ي")):
         return None
     return Source((phrase, heard))
@@ -162,7 +162,7 @@ def read_source(reading: Reading, match: Match, source: Source) -> None:
 
 def _spanning(reading: Reading, match: Match, last: int) -> Said | None:
     """Return the content that comes after the source of a verb that stands before it."""
-    for draft in reversed(reading.drafts):
+    for draft in reading.recent():
         if draft.match.first < match.first and draft.said is not None and draft.said.first >= last:
             return draft.said
     return None
@@ -240,7 +240,7 @@ def _publisher(reading: Reading, match: Match) -> tuple[int, int] | None:
 
 
 def read_carrier(reading: Reading, match: Match) -> None:
-    """«نقلت الوكالة عن مصدر أن …», «ونقل التقرير عن العمادي تأكيده …»."""
+    """«نقلت الوكالة عن مصدر أن …», «ونقل البيان عن المدير تأكيده …»."""
     text = reading.text
     limit = reading.end(match.token)
     if text.key(match.token) == "نقل" and text.key(match.first - 1) in PREPOSITIONS:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from musnad_claims.matches import Match, opens_clause
-from musnad_claims.phrases import PREPOSITIONS, RELATIVES, Phrase, is_definite, phrase_after
+from musnad_claims.phrases import (
+    ADVERSATIVES,
+    NOT_SPEAKERS,
+    PREPOSITIONS,
+    RELATIVES,
+    THAT,
+    Phrase,
+    is_definite,
+    phrase_after,
+)
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice
 from musnad_claims.subjects import phrase_before
 from musnad_claims.words import COMMAS
 
+_FACTS = NOT_SPEAKERS - words("grammar.yaml", "pointing_words")
 _NOBODY = words("grammar.yaml", "nobody")
 _OPENS_CLAUSE = words("grammar.yaml", "opens_clause")
 
@@ -29,7 +39,7 @@ def before(reading: Reading, match: Match) -> Voice | None:
         or text.key(found.last - 1) in reading.speaking_names
     ):
         return heard
-    # «لكن ديريك شكك»: an unknown name that begins its clause.
+    # «لكن نجار شكك»: an unknown name that begins its clause.
     opened = not text.is_word[found.first - 1] or text.bare(found.first - 1) in _OPENS_CLAUSE
     return heard if found.last - found.first <= 2 and opened and found.first else None
 
@@ -78,12 +88,25 @@ def facts_speak(reading: Reading, match: Match) -> bool:
     """Tell whether the verb's subject are facts: the writer's own judgement."""
     sentence = reading.text.sentence[match.token]
     if match.offset and match.first == match.token:
-        return sentence in reading.facts
+        return sentence in reading.facts or _facts_began(reading, match, sentence)
     found = phrase_ahead(reading, match)
     if found is not None and reading.hear(found) is None:
         reading.facts.add(sentence)
         return True
     return False
+
+
+def _facts_began(reading: Reading, match: Match, sentence: int) -> bool:
+    """Tell whether the sentence is about facts so far: «فإن شواهد كثيرة تدل على خلافه وتؤكد …»."""
+    text = reading.text
+    if any(text.sentence[token] == sentence for token, _ in reading.voices[-1:]):
+        return False
+    start = reading.start(match.token)
+    return any(
+        text.key(token) in _FACTS
+        and (token == start or text.bare(token - 1) in ADVERSATIVES or text.bare(token - 1) in THAT)
+        for token in range(start, match.first)
+    )
 
 
 def after_comma(reading: Reading, match: Match) -> bool:
@@ -99,7 +122,7 @@ def topic(reading: Reading, match: Match) -> Voice | None:
     """Return the noun that the verb's clause begins with: of what somebody says, or of the sentence."""
     text = reading.text
     start = reading.start(match.token)
-    for draft in reversed(reading.drafts):
+    for draft in reading.recent():
         if draft.said is not None and draft.said.first <= match.first < draft.said.last:
             start = draft.said.first
             break

@@ -96,6 +96,11 @@ class Words:
                 self.mention[token] = number
             self.mention_bounds.append((first, last))
             self.mention_starts.append(start)
+        bounds = self.mention_bounds
+        # By first token: what lies in a stretch of text is found without looking at all mentions.
+        self._by_first = sorted(n for n, (first, last) in enumerate(bounds) if last > first)
+        self._by_first.sort(key=lambda number: bounds[number][0])
+        self._firsts = [bounds[number][0] for number in self._by_first]
 
     def _names(self) -> None:
         """Tell the name علي from the preposition, which are folded alike, and note words after given names."""
@@ -132,11 +137,13 @@ class Words:
 
     def mentions_within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions that lie in the normalized offsets [start, end)."""
-        found = []
-        for mention, (first, last) in zip(self.mentions, self.mention_bounds, strict=True):
-            if last > first and self.ends[last - 1] <= end and self.ends[first] > start:
-                found.append(mention)
-        return found
+        begin = bisect_left(self._firsts, bisect_right(self.ends, start))
+        stop = bisect_left(self._firsts, bisect_left(self.starts, end))
+        return [
+            self.mentions[number]
+            for number in sorted(self._by_first[begin:stop])
+            if self.ends[self.mention_bounds[number][1] - 1] <= end
+        ]
 
 
 def sentence_end(text: Words, token: int) -> int:

@@ -84,7 +84,7 @@ def test_actors_that_changed(archive: ArchiveReader, musnad_settings: Settings) 
 
 
 def test_work_that_is_left(whole: ArchiveReader, musnad_settings: Settings, write: Any) -> None:
-    write.article("a1", error_count=1, enrichment={"stale": True})
+    write.article("a1", failed_components=("x.y",), enrichment={"stale": True})
     write.statement("s1", "a1", "c1", settled=False)
     write.claim("c1", unsettled=True)
     found = {check.found for check in examine(musnad_settings) if check.outcome == "WARN"}

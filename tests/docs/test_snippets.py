@@ -33,10 +33,10 @@ def pages_with(language):
 def test_python_snippets_load_as_a_plugin_and_their_tests_pass(page, tmp_path, monkeypatch):
     file = tmp_path / "snippets.py"
     file.write_text("\n".join(blocks(page, "python")), encoding="utf-8")
-    monkeypatch.setitem(sys.modules, "snippets", None)
+    monkeypatch.setitem(sys.modules, "musnad_plugin_file_snippets", None)
     plugins = Plugins.load(Settings(), [file])
     assert plugins.infos["snippets"].state == "on"
-    module = sys.modules["snippets"]
+    module = sys.modules["musnad_plugin_file_snippets"]
     for name, value in vars(module).items():
         if name.startswith("test_"):
             value()

@@ -94,3 +94,9 @@ def ingested(musnad_archive, musnad_settings, tmp_path):
         }
     )
     return Ingest(settings, musnad_archive, tmp_path)
+
+
+@pytest.fixture
+def make_record():
+    """Return the maker of records (a module of tests cannot import its conftest)."""
+    return record

@@ -1,7 +1,6 @@
 """Each record ends in exactly one place, ingesting twice changes nothing, the archive holds what was read."""
 
 import json
-from pathlib import Path
 
 import pytest
 from musnad.archive.decisions import DecisionStore, new_decision
@@ -13,15 +12,8 @@ pytestmark = pytest.mark.node
 
 
 @pytest.fixture
-def record(request):
-    import importlib.util
-
-    spec = importlib.util.spec_from_file_location(
-        "ingest_conftest", Path(__file__).with_name("conftest.py")
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.record
+def record(make_record):
+    return make_record
 
 
 def ends(account):
@@ -142,10 +134,25 @@ def test_a_mention_marked_wrong_stays_away(ingested, record):
     store.add(
         new_decision("wrong_mention", "أمينة", "ليست المدينة", article_id="a00001", span=span)
     )
-    ingested({**text, "title": "عنوان آخر"})
+    # The article itself has not changed: the decision alone makes it be done again, once.
+    assert ends(ingested(text)) == (1, 1, 0, 0, 0)
+    assert ends(ingested(text)) == (1, 0, 1, 0, 0)
     places = [m for m in ingested.stored()["a00001"]["mentions"] if m["surface"] == "دمشق"]
     second = text["body"].rindex("دمشق")
     assert [p["start"] for p in places] == [second]
+
+
+def test_a_statement_marked_wrong_leaves_the_unchanged_article(ingested, record):
+    ingested(record(1), record(2))
+    statements = ingested.stored("statements")
+    wrong = next(key for key, s in statements.items() if s["article_id"] == "a00001")
+    store = DecisionStore(ingested.reader.client, ingested.settings.prefix)
+    store.add(new_decision("wrong_statement", "أمينة", "ليس قولا", statements=(wrong,)))
+    assert ends(ingested(record(1), record(2))) == (2, 1, 1, 0, 0)
+    assert set(ingested.stored("statements")) == set(statements) - {wrong}
+    listed = {s["id"] for s in ingested.stored()["a00001"]["statements"]}
+    assert wrong not in listed
+    assert ends(ingested(record(1), record(2))) == (2, 0, 2, 0, 0)
 
 
 PLUGIN = """

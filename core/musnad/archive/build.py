@@ -55,17 +55,18 @@ def build(
     fingerprint: str,
     run_id: str,
     at: datetime,
-    decisions: Iterable[Decision] = (),
+    wrong_mentions: Iterable[Decision] = (),
+    wrong_statements: Collection[str] = (),
 ) -> Built:
     """Return the documents of an enriched article.
 
     `fingerprint` is that of the whole pipeline on this article; it is stored only where no component failed,
-    so that a failed article is tried again by the next run. `decisions` are those of people about this
-    article: mentions and statements marked wrong are left out.
+    so that a failed article is tried again by the next run. What people marked wrong is left out: mentions by
+    the decisions about this article, statements by their ids.
     """
     article = enriched.article
-    wrong_mentions, wrong_statements = _wrong(decisions)
-    mentions = [m for m in enriched.mentions if (m.field, m.start, m.surface) not in wrong_mentions]
+    wrong = {(d.span.field, d.span.start, d.span.surface) for d in wrong_mentions if d.span}
+    mentions = [m for m in enriched.mentions if (m.field, m.start, m.surface) not in wrong]
     statements = [s for s in enriched.statements if s.id not in wrong_statements]
     extra, notes = fit_extra(article.extra)
     notes += _too_many("mentions", mentions, MAX_MENTIONS)
@@ -199,19 +200,6 @@ def _flat_statements(statements: Sequence[Statement]) -> Json:
 
 def _unique(values: Iterable[str | None]) -> list[str]:
     return list(dict.fromkeys(value for value in values if value))
-
-
-def _wrong(
-    decisions: Iterable[Decision],
-) -> tuple[Collection[tuple[str, int, str]], Collection[str]]:
-    mentions: set[tuple[str, int, str]] = set()
-    statements: set[str] = set()
-    for decision in decisions:
-        if decision.kind == "wrong_mention" and decision.span:
-            mentions.add((decision.span.field, decision.span.start, decision.span.surface))
-        elif decision.kind == "wrong_statement":
-            statements.update(decision.statements)
-    return mentions, statements
 
 
 def _too_many(what: str, found: Sequence[object], limit: int) -> tuple[str, ...]:

@@ -214,7 +214,7 @@ def _work_left(client: Elasticsearch, prefix: str) -> Iterator[Check]:
         index=alias(prefix, "articles"), query={"term": {"enrichment.stale": True}}
     )["count"]
     failed = client.count(
-        index=alias(prefix, "articles"), query={"range": {"error_count": {"gt": 0}}}
+        index=alias(prefix, "articles"), query={"exists": {"field": "failed_components"}}
     )["count"]
     waiting = (
         client.count(index=alias(prefix, "statements"), query={"term": {"settled": False}})["count"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from elasticsearch import Elasticsearch
@@ -29,7 +29,7 @@ from musnad.archive.settle_write import SettleWriter, claim_documents
 from musnad.claims import ArticleFacts, Decision, Settlement, seed_id, settle, touched
 from musnad.components import ClaimLinker
 from musnad.fingerprint import combined
-from musnad.model import Link
+from musnad.model import Actor, Link
 from musnad.pipeline import Pipeline
 from musnad.plugins import Plugins
 
@@ -48,13 +48,16 @@ class Linkers:
 
 @contextmanager
 def opened_linkers(plugins: Plugins) -> Iterator[Linkers]:
-    """Yield the linkers of `plugins`, opened and with what they have to know."""
-    with Pipeline(plugins) as pipeline:
-        by_key = {
-            registered.key: registered.component
-            for registered in sorted(plugins.claim_linkers(), key=lambda r: r.key)
-            if registered.key not in pipeline.declined
-        }
+    """Yield the linkers of `plugins`, opened; `settle_archive` tells them the archive's actors."""
+    with Pipeline(plugins) as pipeline, ExitStack() as stack:
+        by_key: dict[str, ClaimLinker] = {}
+        for registered in sorted(plugins.claim_linkers(), key=lambda r: r.key):
+            if registered.key in pipeline.declined:
+                continue
+            # Components are made anew at each call: these are not those that the pipeline has opened.
+            registered.component.open()
+            stack.callback(registered.component.close)
+            by_key[registered.key] = registered.component
         yield Linkers(by_key, combined(pipeline.fingerprints[key] for key in by_key))
 
 
@@ -105,6 +108,9 @@ class _Run:
 
     def run(self, everything: bool) -> Settled:
         self._refresh()
+        actors = self._actors()
+        for claim_linker in self.linkers.by_key.values():
+            claim_linker.know(actors)
         linker = ArchiveLinker(self.client, self.prefix, self.linkers.by_key)
         known = self._meta()
         if everything:
@@ -129,6 +135,15 @@ class _Run:
         self._note(decided, everything, known)
         self._refresh()
         return self.done
+
+    def _actors(self) -> list[Actor]:
+        """Return the archive's authority records."""
+        return [
+            Actor.model_validate({key: hit["_source"].get(key) for key in Actor.model_fields})
+            for hit in self.reader.scan(
+                "actors", {"match_all": {}}, source=list(Actor.model_fields)
+            )
+        ]
 
     def _start(self, named: Collection[str]) -> tuple[set[str], set[str]]:
         """Return the statements to begin with, and the claims that lost a statement.
@@ -169,7 +184,7 @@ class _Run:
             loaded.values(),
             [link for statement in loaded.values() for link in statement.links],
             decisions,
-            {s.article_id: ArticleFacts(s.published_at, s.copy_group) for s in loaded.values()},
+            self._facts(loaded.values()),
             previous={s.id: s.claim_id for s in loaded.values() if s.claim_id},
             # A claim that lost all its statements leads to where its first one is now, if that is there.
             redirects={claim.id: claim.merged_into or claim.id for claim in before.values()},
@@ -195,6 +210,15 @@ class _Run:
         self.done.gone += removed
         self.done.statements += len(loaded)
         self.done.claims += len(documents)
+
+    def _facts(self, statements: Collection[StatementDocument]) -> dict[str, ArticleFacts]:
+        """Return what settling has to know about the articles: their dates, and the outlets they cite."""
+        facts = {s.article_id: ArticleFacts(s.published_at, s.copy_group) for s in statements}
+        for query in terms("id", facts):
+            for hit in self.reader.scan("articles", query, source=["cited_outlets"]):
+                cites = frozenset(hit["_source"].get("cited_outlets") or ())
+                facts[hit["_id"]] = replace(facts[hit["_id"]], cites=cites)
+        return facts
 
     def _claims_before(self, loaded: Mapping[str, StatementDocument]) -> dict[str, ClaimDocument]:
         """Return the claims that these statements were in before, and those that lead to them."""

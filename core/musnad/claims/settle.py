@@ -254,20 +254,21 @@ def _groups(
     waiting = sorted(followers)
     while waiting:
         left: list[str] = []
-        settled: list[tuple[str, int]] = []
+        pending = set(waiting)
+        settled = False
         for key in waiting:
             for link in graph.attached.get(key, ()):
                 target = seed_statement(link.claim_id)
-                if target in waiting and target != key:
+                if target in pending and target != key:
                     left.append(key)
                     break
                 i = place.get(target)
                 if i is not None and not enemies.get(key, set()) & groups[i]:
-                    settled.append((key, i))
+                    # At once: of two that a person set apart, the second must see the first there.
+                    groups[i].add(key)
+                    place[key] = i
+                    settled = True
                     break
-        for key, i in settled:
-            groups[i].add(key)
-            place[key] = i
         # What points nowhere makes a claim of its own, if it says anything; so does a circle of pointers.
         alone = [
             k for k in waiting if k not in left and k not in place and kept[k].said is not None

@@ -16,7 +16,7 @@ from musnad.archive.decisions import DecisionStore
 from musnad.archive.doctor import examine
 from musnad.archive.indices import init
 from musnad.archive.removal import delete_article
-from musnad.commands.context import context, json_option
+from musnad.commands.context import article_argument, context, json_option
 from musnad.commands.show_article import isolate, one_line
 from musnad.errors import InputError
 
@@ -46,7 +46,7 @@ def init_archive(as_json: json_option = False) -> None:
 
 
 def delete(
-    article_id: Annotated[str, typer.Argument(metavar="ID", help="Id of an article.")],
+    article_id: article_argument,
     why: Annotated[str, typer.Option(help="The reason, kept with the decision.")],
     who: Annotated[str | None, typer.Option(help="Who decides (default: you).")] = None,
     as_json: json_option = False,

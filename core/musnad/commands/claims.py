@@ -11,11 +11,11 @@ import typer
 from musnad.archive.client import connect
 from musnad.archive.documents import ClaimDocument, StatementDocument
 from musnad.archive.settle import opened_linkers, settle_archive
-from musnad.commands.context import context, json_option
+from musnad.commands.context import claim_argument, context, json_option, plugin_option
 from musnad.commands.search import check_day, check_statuses, open_reader
 from musnad.commands.show_article import DERIVED, isolate, one_line
 from musnad.errors import ArchiveError
-from musnad.search import resolve_name
+from musnad.search import period, resolve_name
 
 app = typer.Typer(help="What is claimed, by whom, who denied it.", no_args_is_help=True)
 
@@ -41,7 +41,7 @@ def list_claims(
     if status:
         conditions.append({"terms": {"status": status}})
     if since:
-        conditions.append({"range": {"last_seen": {"gte": since}}})
+        conditions.append({"range": {"last_seen": period(since)}})
     if actor:
         answer = resolve_name(reader, actor)
         if not answer.actors:
@@ -74,7 +74,7 @@ def list_claims(
 
 @app.command("show")
 def show_claim(
-    claim_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a claim.")],
+    claim_id: claim_argument,
     as_json: json_option = False,
 ) -> None:
     """Show a claim as a time line: who asserted, denied, confirmed it, where, with the sentence."""
@@ -113,10 +113,11 @@ def settle(
     everything: Annotated[
         bool, typer.Option("--all", help="Link all statements anew, not only what changed.")
     ] = False,
+    plugin: plugin_option = None,
     as_json: json_option = False,
 ) -> None:
     """Bring claims in line with new statements and with decisions (`ingest` does it at its end)."""
-    plugins = context.plugins()
+    plugins = context.plugins(plugin)
     client = connect(context.settings)
     with opened_linkers(plugins) as linkers:
         done = settle_archive(client, context.settings.prefix, linkers, everything=everything)
@@ -149,11 +150,12 @@ def _counts(claim: ClaimDocument) -> str:
     counts = claim.relations.model_dump()
     told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
     outlets = len(claim.outlets)
-    return f"{told or 'no statements'} in {outlets} outlet{'s' if outlets != 1 else ''}"
+    where = f"{outlets} outlet{'s' if outlets > 1 else ''}" if outlets else "outlets unknown"
+    return f"{told or 'no statements'} in {where}"
 
 
 def _period(claim: ClaimDocument) -> str:
-    first, last = _when(claim.first_seen), _when(claim.last_seen)
+    first, last = _when(claim.first_seen).strip(), _when(claim.last_seen).strip()
     return first if first == last else f"{first} to {last}"
 
 

@@ -20,6 +20,20 @@ plugin_option = Annotated[
     list[Path] | None,
     typer.Option("--plugin", metavar="FILE", help="Also load this one-file plugin."),
 ]
+
+
+def _not_empty(value: str) -> str:
+    if not value.strip():
+        raise typer.BadParameter("an id is needed")
+    return value
+
+
+article_argument = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of an article.", callback=_not_empty)
+]
+claim_argument = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of a claim.", callback=_not_empty)
+]
 json_option = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 
@@ -42,6 +56,7 @@ class Context:
             changed = {**settings.plugins, "readers": readers}
             settings = settings.model_copy(update={"plugins": changed})
         plugins = Plugins.load(settings, files or [])
+        plugins.try_hooks()
         for warning in plugins.warnings:
             typer.echo(f"musnad: warning: {warning}", err=True)
         return plugins

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 
 import typer
 from elasticsearch import Elasticsearch
@@ -18,7 +18,8 @@ from musnad.archive.settle import opened_linkers, settle_archive
 from musnad.commands.context import context, json_option, plugin_option
 from musnad.commands.enrich import checked_on_error
 from musnad.components import Record, Rejected
-from musnad.errors import InputError
+from musnad.errors import InputError, MusnadError
+from musnad.ingest.account import Account, new_run_id
 from musnad.ingest.deadletters import FOLDER, read_dead_letters
 from musnad.ingest.run import Options, ingest
 from musnad.plugins import Plugins
@@ -129,32 +130,28 @@ def _run(
     options: Options,
     no_settle: bool,
     as_json: bool,
-    when_done: object = None,
+    when_done: Callable[[], None] = lambda: None,
 ) -> None:
     settings = plugins.settings
     refresh_authority(client, settings.prefix, plugins)
-    account = ingest(client, settings, records, names, size, options)
-    if callable(when_done) and account.state == "done":
+    account = Account(new_run_id("ingest"), tuple(names))
+    try:
+        ingest(client, settings, records, names, size, options, account)
+    except (MusnadError, KeyboardInterrupt):
+        # What went in before it failed is told all the same; the error itself is told by `main`.
+        if account.state != "running":
+            _report(account, as_json)
+        raise
+    if account.state == "done":
         when_done()
     settled = None
     if not no_settle and account.state == "done":
         with opened_linkers(plugins) as linkers:
             settled = settle_archive(client, settings.prefix, linkers)
-    if as_json:
-        report = account.as_dict()
-        report["settled"] = settled.as_dict() if settled else None
-        typer.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        for line in account.lines():
-            typer.echo(line)
-        if settled:
-            for line in settled.lines():
-                typer.echo(line)
-        if account.dead_letters:
-            file = settings.state_dir / FOLDER / f"{account.run_id}.jsonl"
-            typer.echo(
-                f"dead letters are in {os.path.relpath(file)}; `musnad retry` tries them again"
-            )
+    _report(account, as_json, settled)
+    if account.dead_letters and not as_json:
+        file = settings.state_dir / FOLDER / f"{account.run_id}.jsonl"
+        typer.echo(f"dead letters are in {os.path.relpath(file)}; `musnad retry` tries them again")
     if account.state == "interrupted":
         typer.echo("interrupted: run the same command again to go on", err=True)
         raise typer.Exit(130)
@@ -162,6 +159,20 @@ def _run(
         raise typer.Exit(2)
     if account.dead_letters:
         raise typer.Exit(1)
+
+
+class _Report(Protocol):
+    def as_dict(self) -> dict[str, Any]: ...
+    def lines(self) -> list[str]: ...
+
+
+def _report(account: Account, as_json: bool, settled: _Report | None = None) -> None:
+    if as_json:
+        report = account.as_dict() | {"settled": settled.as_dict() if settled else None}
+        typer.echo(json.dumps(report, ensure_ascii=False))
+        return
+    for line in [*account.lines(), *(settled.lines() if settled else ())]:
+        typer.echo(line)
 
 
 class _Namer:

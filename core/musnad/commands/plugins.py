@@ -7,8 +7,16 @@ import json
 import typer
 
 from musnad.commands.context import context, json_option, plugin_option
+from musnad.components import Annotator, ClaimExtractor, ClaimLinker, Component, Tagger
 from musnad.errors import PluginError
 from musnad.pipeline import Pipeline
+
+_KINDS: dict[type[Component], str] = {
+    Annotator: "annotator",
+    Tagger: "tagger",
+    ClaimExtractor: "claim extractor",
+    ClaimLinker: "claim linker",
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,7 +29,7 @@ def list_plugins(as_json: json_option = False, plugin: plugin_option = None) -> 
     plugins = context.plugins(plugin)
     problem = ""
     components: list[dict[str, str]] = []
-    readers = {r.key: suffix for suffix, r in plugins.readers().items()}
+    readers = {suffix: r.key for suffix, r in plugins.readers().items()}
     try:
         pipeline = Pipeline(plugins)
         with pipeline:
@@ -36,10 +44,11 @@ def list_plugins(as_json: json_option = False, plugin: plugin_option = None) -> 
                 )
             for step in pipeline.steps:
                 if step.registered is not None:
-                    kind = type(step.registered.component).__mro__
-                    name = next(c.__name__ for c in kind if c.__module__ == "musnad.components")
-                    version = step.registered.component.version
-                    components.append(_row(step.key, version, name.lower(), pipeline))
+                    component = step.registered.component
+                    kind = next(
+                        name for base, name in _KINDS.items() if isinstance(component, base)
+                    )
+                    components.append(_row(step.key, component.version, kind, pipeline))
     except PluginError as error:
         problem = str(error)
     if as_json:
@@ -54,7 +63,13 @@ def list_plugins(as_json: json_option = False, plugin: plugin_option = None) -> 
             }
             for info in plugins.infos.values()
         ]
-        typer.echo(json.dumps({"plugins": rows, "components": components}, ensure_ascii=False))
+        content = {
+            "plugins": rows,
+            "components": components,
+            "readers": readers,
+            "problem": problem or None,
+        }
+        typer.echo(json.dumps(content, ensure_ascii=False))
     else:
         for info in plugins.infos.values():
             typer.secho(f"{info.name} {info.version}  ({info.distribution})", bold=True, nl=False)
@@ -65,7 +80,7 @@ def list_plugins(as_json: json_option = False, plugin: plugin_option = None) -> 
         for number, row in enumerate(components, 1):
             off = f"  OFF: {row['reason']}" if row["reason"] else ""
             typer.echo(f"{number:4}. {row['component']} {row['version']}  [{row['kind']}]{off}")
-        typer.echo("Readers: " + ", ".join(f"{suffix} ({key})" for key, suffix in readers.items()))
+        typer.echo("Readers: " + ", ".join(f"{suffix} ({key})" for suffix, key in readers.items()))
     if problem:
         raise PluginError(problem)
 

@@ -11,7 +11,7 @@ import typer
 from musnad.archive.client import connect
 from musnad.archive.documents import ArticleDocument, ClaimDocument
 from musnad.archive.read import ArchiveReader
-from musnad.commands.context import context, json_option
+from musnad.commands.context import article_argument, context, json_option
 from musnad.commands.show_article import (
     DERIVED,
     isolate,
@@ -224,7 +224,7 @@ def _print_found(item: Found, filters: Filters, claims: dict[str, ClaimDocument]
 
 
 def show(
-    article_id: Annotated[str, typer.Argument(metavar="ID", help="Id of an article.")],
+    article_id: article_argument,
     as_json: json_option = False,
 ) -> None:
     """Show an article of the archive: as printed, with what was found in it and its claims today."""

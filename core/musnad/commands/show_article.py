@@ -24,9 +24,17 @@ _COLOURS = {
 }
 
 
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\t\n\r"}
+
+
+def harmless(text: str) -> str:
+    """Return `text` without characters that a terminal would obey (on a terminal only)."""
+    return text.translate(_CONTROLS) if sys.stdout.isatty() else text
+
+
 def isolate(text: str) -> str:
     """Return Arabic text fenced for a line that runs left to right (on a terminal only)."""
-    return f"\u2068{text}\u2069" if sys.stdout.isatty() else text
+    return f"\u2068{harmless(text)}\u2069" if sys.stdout.isatty() else text
 
 
 def one_line(text: str) -> str:
@@ -62,13 +70,15 @@ def marked(text: str, field: str, mentions: Sequence[Mention]) -> str:
     for mention in mentions:
         if mention.field != field:
             continue
-        pieces.append(text[last : mention.start])
+        pieces.append(harmless(text[last : mention.start]))
         if sys.stdout.isatty():
-            pieces.append(typer.style(mention.surface, fg=_COLOURS[mention.type], underline=True))
+            pieces.append(
+                typer.style(harmless(mention.surface), fg=_COLOURS[mention.type], underline=True)
+            )
         else:
             pieces.append(f"⟦{mention.surface}|{_target(mention)}⟧")
         last = mention.end
-    pieces.append(text[last:])
+    pieces.append(harmless(text[last:]))
     return "".join(pieces)
 
 

@@ -96,8 +96,11 @@ class Account:
         ]
         if not self.adds_up and self.state == "done":
             lines.append(
-                f"  ! {self.read} records were read but only {self.accounted} accounted for: this is a bug"
+                f"  ! {self.read} records were read but {self.accounted} accounted for: this is a bug"
             )
+        elif not self.adds_up:
+            left = self.read - self.accounted
+            lines.append(f"  unfinished    {left} (the next run takes them up)")
         return lines
 
     def document(self) -> dict[str, Any]:

@@ -21,10 +21,10 @@ from musnad.archive.client import errors_explained
 from musnad.archive.documents import MAX_ID_BYTES
 from musnad.archive.indices import alias
 from musnad.components import Record, Rejected
-from musnad.errors import ArchiveError, MusnadError
-from musnad.fingerprint import article_fingerprint, on_article
+from musnad.errors import ArchiveError, MusnadError, describe
 from musnad.ingest.account import Account
 from musnad.ingest.deadletters import DeadLetters
+from musnad.ingest.standing import NO_DECISIONS, Decisions, result_fingerprint
 from musnad.ingest.workers import DIED, Enricher, Enrichment, WorkerDiedError
 from musnad.model import Article
 
@@ -60,7 +60,7 @@ class Engine:
         account: Account,
         dead_letters: DeadLetters,
         *,
-        deleted: frozenset[str] = frozenset(),
+        decisions: Decisions = NO_DECISIONS,
         in_flight: int = 2,
         on_progress: Callable[[], None] = lambda: None,
         on_dead_letter: Callable[[str], None] = lambda message: None,
@@ -72,12 +72,14 @@ class Engine:
         self.fingerprint = fingerprint
         self.account = account
         self.dead_letters = dead_letters
-        self.deleted = deleted
+        self.decisions = decisions
         self.in_flight = in_flight
         self.on_progress = on_progress
         self.on_dead_letter = on_dead_letter
         self.stopping = False
         """Set by Ctrl-C: nothing more is read, what is under way is finished."""
+        self.reading = False
+        """A record is being waited for, perhaps for long."""
         self._pending: deque[_Pending] = deque()
         self._ids: set[str] = set()
 
@@ -97,10 +99,17 @@ class Engine:
         self.writer.refresh()
 
     def _until_stopped(self, records: Iterable[Record | Rejected]) -> Iterator[Record | Rejected]:
-        for record in records:
-            yield record
-            if self.stopping:
+        source = iter(records)
+        while not self.stopping:
+            try:
+                self.reading = True
+                record = next(source)
+                self.reading = False
+            except (StopIteration, _StopReading):
                 return
+            finally:
+                self.reading = False
+            yield record
 
     def _take(self, batch: list[Record | Rejected]) -> None:
         """Account for what needs no work, and give the rest to the workers."""
@@ -110,7 +119,7 @@ class Engine:
             if isinstance(item, Rejected):
                 self.dead_letters.add_rejected(item)
                 self._dead(item.code, item.message)
-            elif item.article.id in self.deleted:
+            elif item.article.id in self.decisions.deleted:
                 self.account.deleted += 1
             elif len(item.article.id.encode()) > MAX_ID_BYTES:
                 message = f"the id is longer than {MAX_ID_BYTES} bytes: {item.article.id[:60]}…"
@@ -143,7 +152,8 @@ class Engine:
         return (
             stored is not None
             and stored.content_hash == content_hash(article)
-            and stored.fingerprint == on_article(self.fingerprint, article_fingerprint(article))
+            and stored.fingerprint == result_fingerprint(self.fingerprint, article, self.decisions)
+            and not stored.statements & self.decisions.wrong_statements
         )
 
     def _finish(self) -> None:
@@ -212,8 +222,13 @@ def run_accounted(engine: Engine, records: Iterable[Record | Rejected]) -> None:
     try:
         engine.run(records)
         account.state = "interrupted" if engine.stopping else "done"
-    except MusnadError as error:
-        account.state, account.message = "failed", str(error)
+    except KeyboardInterrupt:
+        account.state = "interrupted"
+        raise
+    except BaseException as error:
+        account.state, account.message = "failed", describe(error)
+        if isinstance(error, MusnadError):
+            account.message = str(error)
         raise
     finally:
         engine.dead_letters.close()
@@ -250,6 +265,10 @@ def _without_repetition(records: list[Record]) -> Iterator[list[Record]]:
         yield group
 
 
+class _StopReading(BaseException):
+    """Ends the wait for a record; no component's `except Exception` may swallow it."""
+
+
 @contextmanager
 def _stop_on_interrupt(engine: Engine) -> Iterator[None]:
     """Let the first Ctrl-C finish what is under way; a second one stops at once."""
@@ -261,6 +280,8 @@ def _stop_on_interrupt(engine: Engine) -> Iterator[None]:
         if engine.stopping:
             raise KeyboardInterrupt
         engine.stopping = True
+        if engine.reading:
+            raise _StopReading
 
     before = signal.signal(signal.SIGINT, stop)
     try:

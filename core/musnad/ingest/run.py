@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
 from musnad.archive.decisions import DecisionStore
-from musnad.claims import Decision
 from musnad.components import Record, Rejected
 from musnad.ingest.account import Account, new_run_id
 from musnad.ingest.deadletters import DeadLetters
 from musnad.ingest.engine import Engine, run_accounted
 from musnad.ingest.progress import Progress
+from musnad.ingest.standing import decisions_of
 from musnad.ingest.workers import Enricher, HereEnricher, Job, ProcessEnricher
 from musnad.pipeline import OnError
 from musnad.settings import Settings
@@ -44,26 +43,30 @@ def ingest(
     inputs: Iterable[str],
     size: int,
     options: Options | None = None,
+    account: Account | None = None,
 ) -> Account:
     """Take `records` into the archive and return the account.
 
-    `inputs` are named in the report, `size` is their size in bytes as far as known. Raises `ArchiveError`,
+    `inputs` are named in the report, `size` is their size in bytes as far as known. An `account` that is given
+    tells how far it came, whatever is raised. Raises `ArchiveError`,
     `PluginError`, `WorkerDiedError`, `EnrichmentAborted`; the account up to then is in the archive's runs.
     """
     options = options or Options()
-    account = Account(new_run_id("ingest"), tuple(inputs))
-    decisions = DecisionStore(client, settings.prefix).all(
-        kinds=["delete", "wrong_mention", "wrong_statement"]
+    account = account or Account(new_run_id("ingest"), tuple(inputs))
+    decisions = decisions_of(
+        DecisionStore(client, settings.prefix).all(
+            kinds=["delete", "wrong_mention", "wrong_statement"]
+        )
     )
     job = Job(
         settings,
         options.plugin_files,
         options.on_error,
         account.run_id,
-        datetime.now(UTC),
-        _by_article(decisions),
+        account.started_at,
+        decisions,
     )
-    count = options.workers or (1 if size < SMALL_INPUT_BYTES else os.cpu_count() or 1)
+    count = workers_for(size, options.workers)
     enricher: Enricher
     if count > 1:
         enricher = processes = ProcessEnricher(job, count)
@@ -79,9 +82,7 @@ def ingest(
             fingerprint,
             account,
             DeadLetters(settings.state_dir, account.run_id),
-            deleted=frozenset(
-                d.article_id for d in decisions if d.kind == "delete" and d.article_id
-            ),
+            decisions=decisions,
             # Two batches a worker: one under way, one waiting; in this process just the one.
             in_flight=2 * count if count > 1 else 1,
             on_progress=progress.update,
@@ -94,9 +95,6 @@ def ingest(
     return account
 
 
-def _by_article(decisions: Iterable[Decision]) -> dict[str, tuple[Decision, ...]]:
-    found: dict[str, tuple[Decision, ...]] = {}
-    for decision in decisions:
-        if decision.article_id and decision.kind != "delete":
-            found[decision.article_id] = (*found.get(decision.article_id, ()), decision)
-    return found
+def workers_for(size: int, wanted: int) -> int:
+    """Return how many processes enrich an input of `size` bytes: those wanted, else as fits its size."""
+    return wanted or (1 if size < SMALL_INPUT_BYTES else os.cpu_count() or 1)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from musnad.archive.build import Built, build
-from musnad.claims import Decision
 from musnad.components import Record
 from musnad.errors import MusnadError
-from musnad.fingerprint import article_fingerprint, on_article
 from musnad.ingest.problems import with_problems
+from musnad.ingest.standing import Decisions, result_fingerprint
 from musnad.pipeline import Enriched, OnError, Pipeline
 from musnad.plugins import Plugins
 from musnad.settings import Settings
@@ -32,8 +32,7 @@ class Job:
     on_error: OnError
     run_id: str
     at: datetime
-    decisions: dict[str, tuple[Decision, ...]]
-    """Decisions about mentions and statements, by article."""
+    decisions: Decisions
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,11 @@ class Worker:
         built = build(
             with_problems(enriched, record),
             linkers=self.linkers,
-            fingerprint=on_article(self.fingerprint, article_fingerprint(article)),
+            fingerprint=result_fingerprint(self.fingerprint, article, self.job.decisions),
             run_id=self.job.run_id,
             at=self.job.at,
-            decisions=self.job.decisions.get(article.id, ()),
+            wrong_mentions=self.job.decisions.wrong_mentions.get(article.id, ()),
+            wrong_statements=self.job.decisions.wrong_statements,
         )
         return Enrichment(record, built)
 
@@ -138,6 +138,16 @@ def _fingerprint() -> str:
     return _worker.fingerprint
 
 
+@contextmanager
+def _interrupt_held() -> Iterator[None]:
+    """Hold a Ctrl-C back for a moment: a process that is started meanwhile inherits that, and starts in peace."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 class ProcessEnricher:
     """Enriches in worker processes, started once."""
 
@@ -154,14 +164,17 @@ class ProcessEnricher:
         Raises `WorkerDiedError` where none could be started.
         """
         try:
-            return self.pool.submit(_fingerprint).result()
+            with _interrupt_held():
+                started = self.pool.submit(_fingerprint)
+            return started.result()
         except BrokenProcessPool as error:
             raise WorkerDiedError(DIED) from error
 
     def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
         """Give a batch to the next free worker."""
         try:
-            return self.pool.submit(_work, records)
+            with _interrupt_held():
+                return self.pool.submit(_work, records)
         except BrokenProcessPool as error:
             raise WorkerDiedError(DIED) from error
 

@@ -24,6 +24,8 @@ ALSO_READ: Mapping[str, tuple[str, ...]] = {
 }
 """The names under which a field is read, the first one present wins (design §2, "As JSON")."""
 
+LONGEST_ID = 512
+"""Characters; `Article.id` takes no more."""
 _YEAR = re.compile(r"\d{4}")
 _MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
@@ -102,6 +104,8 @@ def make_article(
             problems.append(f'field "published_at": {raw[:60]!r} is not a date: left out')
             rest["published_at"] = raw
     given = values.pop("id", None)
+    if given is not None and len(given) > LONGEST_ID:
+        raise BadField(f'field "id" has {len(given)} characters: {LONGEST_ID} are the most')
     try:
         extra, notes = fit_extra(rest)
         problems.extend(notes)

@@ -52,6 +52,9 @@ class TextReader(Reader):
         except UnicodeDecodeError as error:
             yield rejected("encoding", f"{source}: not {self.encoding}: {error.reason}")
             return
+        if not text.strip("\ufeff \t\r\n"):
+            yield rejected("empty", f"{source}: the file is empty")
+            return
         title, body = split_title(text)
         try:
             article, problems = make_article({"title": title, "body": body}, where)

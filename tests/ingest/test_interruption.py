@@ -1,0 +1,288 @@
+"""Killed nodes, Ctrl-C, dying workers: a clear word, and a second run that completes it, nothing lost or doubled."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+from musnad.archive.indices import init
+from musnad.archive.read import ArchiveReader
+from musnad.ingest.workers import WorkerDiedError
+from musnad.node import Node, places
+from musnad.plugins import Plugins
+from musnad.settings import Settings
+
+pytestmark = pytest.mark.node
+MUSNAD = Path(sys.executable).with_name("musnad")
+RECORDS = 400
+SETTINGS = """
+state_dir = "state"
+[plugins.actors]
+starter = false
+files = ["actors.json"]
+"""
+
+
+class Running:
+    """A `musnad ingest -` that is fed line by line."""
+
+    def __init__(self, folder, *arguments, **environment):
+        (folder / "musnad.toml").write_text(SETTINGS, encoding="utf-8")
+        (folder / "actors.json").write_text(
+            '[{"id": "place-x", "type": "place", "names": {"ar": "دمشق"}}]', encoding="utf-8"
+        )
+        self.writer = None
+        self.process = subprocess.Popen(
+            [str(MUSNAD), "ingest", "--no-settle", *arguments, "-"],
+            cwd=folder,
+            env={**os.environ, "PYTHONUTF8": "1", **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
+        )
+
+    def feed(self, records, *, end=False):
+        """Write records, from a thread: what is not read (any more) must not stop the test."""
+
+        def write():
+            with suppress(BrokenPipeError):
+                for record in records:
+                    self.process.stdin.write(json.dumps(record, ensure_ascii=False) + "\n")
+                self.process.stdin.flush()
+                if end:
+                    self.process.stdin.close()
+
+        self.writer = threading.Thread(target=write, daemon=True)
+        self.writer.start()
+
+    def interrupt(self):
+        """Press Ctrl-C: the whole process group gets it."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def end(self, seconds=120):
+        """Wait for the end; return (exit status, standard output, standard error)."""
+        code = self.process.wait(timeout=seconds)
+        out, err = self.process.stdout.read(), self.process.stderr.read()
+        assert "Traceback" not in err, err
+        return code, out, err
+
+    def close(self):
+        """Leave nothing behind, whatever became of the test."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        # With the process gone the writer's pipe is broken: it ends too.
+        if self.writer is not None:
+            self.writer.join()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with suppress(BrokenPipeError):
+                stream.close()
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Return a function that starts an ingest of what it is fed."""
+    started = []
+
+    def make(*arguments, **environment):
+        started.append(Running(tmp_path, *arguments, **environment))
+        return started[-1]
+
+    yield make
+    for running in started:
+        running.close()
+
+
+def wait_for(condition, seconds=120):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.05)
+
+
+def ids(reader, index):
+    reader.client.indices.refresh(index=f"{reader.prefix}-{index}")
+    return [hit["_id"] for hit in reader.scan(index, {"match_all": {}}, source=False)]
+
+
+def check_complete(reader, expected):
+    """Each article is there once, with exactly the statements that it lists."""
+    articles = {h["_id"]: h["_source"] for h in reader.scan("articles", {"match_all": {}})}
+    assert set(articles) == expected
+    listed = {s["id"] for a in articles.values() for s in a["statements"]}
+    assert len(listed) >= len(expected)
+    assert set(ids(reader, "statements")) == listed
+    assert all(a["fingerprint"] for a in articles.values())
+
+
+@pytest.fixture
+def own_node():
+    """A node that may be killed, apart from the session's."""
+    folder = places.make_folder(places.nodes_root() / "tests", 0o755)
+    node = Node(folder / f"session-{os.getpid()}-killed", heap="512m")
+    yield node
+    node.destroy()
+
+
+@pytest.fixture
+def closing():
+    """Return a function that has a client closed at the end of the test."""
+    with ExitStack() as stack:
+        yield stack.enter_context
+
+
+def test_killing_the_node_is_one_sentence_and_a_second_run_completes_it(
+    own_node, make_record, start, monkeypatch, closing
+):
+    for name in ("MUSNAD_ES_URL", "MUSNAD_ES_API_KEY", "MUSNAD_ES_CA"):
+        monkeypatch.delenv(name, raising=False)
+    environment = own_node.start().environment()
+    records = [make_record(i) for i in range(RECORDS)]
+    client = closing(own_node.connection().client(retries=0))
+    init(client, "musnad", Plugins.load(Settings()))
+    first = start("--json", **environment)
+    first.feed(records[: RECORDS // 2])
+    reader = ArchiveReader(client, "musnad")
+    # Seen is not yet acknowledged; but with some of the second batch to be seen, the first (64) is.
+    wait_for(lambda: len(ids(reader, "articles")) > 64)
+    os.kill(own_node.status().pid, signal.SIGKILL)
+    first.feed(records[RECORDS // 2 :], end=True)
+    code, out, err = first.end()
+    assert code == 1
+    (line,) = [line for line in err.splitlines() if line.startswith("musnad: ")]
+    assert "Elasticsearch cannot be reached" in line
+    assert "musnad node status" in line
+    report = json.loads(out)
+    assert (report["state"], report["adds_up"]) == ("failed", False)
+    assert "Elasticsearch cannot be reached" in report["message"]
+    told = report["indexed"]
+
+    environment = own_node.start().environment()
+    reader = ArchiveReader(closing(own_node.connection().client()), "musnad")
+    there = set(ids(reader, "articles"))
+    assert 64 <= told <= len(there) < RECORDS, "what was told to be indexed must be there"
+    second = start("--json", **environment)
+    second.feed(records, end=True)
+    code, out, err = second.end()
+    assert code == 0, err
+    report = json.loads(out)
+    assert report["adds_up"]
+    assert report["read"] == RECORDS
+    assert report["indexed"] + report["unchanged"] == RECORDS
+    assert report["unchanged"] >= told
+    assert report["indexed"] >= RECORDS - len(there)
+    assert len(ids(reader, "articles")) == RECORDS
+    check_complete(reader, {record["id"] for record in records})
+
+
+def test_ctrl_c_finishes_what_is_read_and_says_how_to_go_on(ingested, make_record, start):
+    records = [make_record(i) for i in range(RECORDS)]
+    run = start("--json")
+    run.feed(records[:150])
+    wait_for(lambda: len(ids(ingested.reader, "articles")) >= 64)
+    # It works on the rest, or waits for more: the pipe stays open.
+    run.interrupt()
+    code, out, err = run.end()
+    assert code == 130
+    assert "run the same command again" in err
+    report = json.loads(out)
+    assert (report["state"], report["adds_up"]) == ("interrupted", True)
+    done = report["indexed"]
+    assert 64 <= done == report["read"] <= 150
+    assert ingested.stored("runs")[report["run_id"]]["state"] == "interrupted"
+    again = start("--json")
+    again.feed(records, end=True)
+    code, out, _ = again.end()
+    report = json.loads(out)
+    assert (code, report["unchanged"], report["indexed"]) == (0, done, RECORDS - done)
+    check_complete(ingested.reader, {record["id"] for record in records})
+
+
+def test_ctrl_c_reaches_worker_processes_without_a_stack_trace(ingested, make_record, start):
+    records = [make_record(i) for i in range(RECORDS)]
+    run = start("--json", "--workers", "2")
+    run.feed(records)
+    wait_for(lambda: ids(ingested.reader, "articles"))
+    run.interrupt()
+    code, out, _ = run.end()
+    report = json.loads(out)
+    assert (code, report["state"], report["adds_up"]) == (130, "interrupted", True)
+    assert len(ids(ingested.reader, "articles")) == report["indexed"]
+
+
+DIES = """
+import os
+import musnad
+
+class Dies(musnad.Annotator):
+    name, version = "dies", "1"
+    def annotate(self, document):
+        if document.article.id == "a00070":
+            os._exit(9)
+        return {}
+
+@musnad.hookimpl
+def musnad_annotators():
+    return [Dies()]
+"""
+
+
+def test_a_worker_that_dies_is_one_sentence_and_loses_nothing(ingested, make_record, tmp_path):
+    plugin = tmp_path / "dies.py"
+    plugin.write_text(DIES, encoding="utf-8")
+    records = [make_record(i) for i in range(200)]
+    with pytest.raises(WorkerDiedError, match="a worker process died"):
+        ingested(*records, plugin=plugin, workers=2)
+    assert len(ingested.stored()) < 200
+    account = ingested(*records)
+    assert account.adds_up
+    assert account.indexed + account.unchanged == 200
+    check_complete(ingested.reader, {record["id"] for record in records})
+
+
+def test_killed_between_statements_and_article_it_is_done_again(ingested, make_record, monkeypatch):
+    from musnad.archive.bulk import ArticleWriter
+
+    old, new = make_record(1), make_record(1, body="نفى الوزير الخبر.\n\nوأكد المتحدث الخبر.")
+    ingested(old)
+    before = ingested.stored("statements")
+    with monkeypatch.context() as patch:
+
+        def die(self, batch):
+            raise KeyboardInterrupt
+
+        patch.setattr(ArticleWriter, "_articles", die)
+        with pytest.raises(KeyboardInterrupt):
+            ingested(new)
+    assert ingested.stored("statements") != before
+    # Back to the earlier text: it must not be taken for unchanged, its statements are those of the later.
+    account = ingested(old)
+    assert (account.indexed, account.unchanged) == (1, 0)
+    check_complete(ingested.reader, {"a00001"})
+    assert set(ingested.stored("statements")) == set(before)
+
+
+def test_the_archive_gone_in_the_middle_makes_no_index_of_that_name(ingested, make_record):
+    def wrapped(found):
+        for number, record in enumerate(found):
+            if number == 100:
+                client: Elasticsearch = ingested.reader.client
+                for index in client.indices.get(index=f"{ingested.settings.prefix}-articles"):
+                    client.indices.delete(index=index)
+            yield record
+
+    from musnad.errors import ArchiveError
+
+    with pytest.raises(ArchiveError, match="run `musnad init`"):
+        ingested(*[make_record(i) for i in range(200)], wrap=wrapped)
+    assert not ingested.reader.client.indices.exists(index=f"{ingested.settings.prefix}-articles")
