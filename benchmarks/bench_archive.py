@@ -94,7 +94,7 @@ def _round(
                 settle_archive(client, settings.prefix, linkers)
         with _timed(found, "again"):
             again = run(settings)
-        _expect(again.unchanged == account.indexed, "the second ingest found changes")
+        _expect(again.unchanged == account.indexed, _changed(again))
         raw = [_raw(document) for document in documents]
         for name, batch in (("bulk_same", documents), ("bulk_raw", raw)):
             _bulk(
@@ -168,6 +168,11 @@ def _removed(client: Elasticsearch, prefix: str) -> Iterator[None]:
                 client.options(ignore_status=404).indices.delete_index_template(
                     name=alias(own, name)
                 )
+
+
+def _changed(again: Account) -> str:
+    report = "\n".join(again.lines())
+    return f"the second ingest found changes (was a file of a plugin edited?)\n{report}\n"
 
 
 def _expect(holds: bool, otherwise: str) -> None:

@@ -133,6 +133,11 @@ class ClaimLinker(Component):
         raise NotImplementedError
 
 
+BYTES_AS_SURROGATES = "surrogateescape"
+"""How `Rejected.raw` holds bytes of any encoding in a text: decoded as UTF-8 with this error handler, and so
+given back to the byte."""
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     """One article as a reader found it; `position` is where reading goes on after it."""
@@ -153,6 +158,7 @@ class Rejected:
     message: str
     """One sentence that names file, place and field, and what to do."""
     raw: str
+    """The record whole, whatever its encoding: see `BYTES_AS_SURROGATES`."""
     position: int
     article: Article | None = None
     """The article, where it could be read but is refused (over a limit)."""

@@ -117,6 +117,11 @@ class Pipeline:
         linkers = {registered.key for registered in self._linkers}
         return combined(v for k, v in self._fingerprints.items() if k not in linkers)
 
+    @property
+    def linkers(self) -> list[Registered[ClaimLinker]]:
+        """The linkers of this run, open and knowing the actors (`Plugins.claim_linkers` makes new ones)."""
+        return [r for r in self._linkers if r.key not in self.declined]
+
     def __enter__(self) -> Self:
         try:
             self._open_all()
@@ -344,8 +349,7 @@ class Pipeline:
         linked = tuple(statements)
         links: tuple[Link, ...] = ()
         claims: tuple[Claim, ...] = ()
-        linkers = [r for r in self._linkers if r.key not in self.declined]
-        for registered in linkers:
+        for registered in self.linkers:
             started = time.perf_counter()
             # With several linkers the first (by name) that links a statement in the article wins: in the
             # archive all of their links are settled together.

@@ -9,11 +9,16 @@ from musnad.model import Actor
 
 from musnad_actors.fold import fold
 from musnad_actors.lexicon import Lexicon, is_definite, without_proclitics
-from musnad_actors.matching import previous_word
+from musnad_actors.matching import next_word, previous_word
 
 _REACH = 5
 """Words before a name that are looked at."""
 Words = tuple[str, ...]
+_KIN = frozenset(map(fold, ["بن", "ابن", "بنت", "أبو", "أبي", "أبا", "أم"]))
+FORMER = frozenset(
+    map(fold, ["السابق", "الأسبق", "الراحل", "المخلوع", "المعزول", "المنتخب", "السابقة"])
+)
+"""What makes an office one that is held no more, or not yet."""
 
 
 def words_before(text: str, at: int) -> Words:
@@ -112,3 +117,24 @@ def middle_names(before: Words, own_given: frozenset[str], lexicon: Lexicon) -> 
         if word not in lexicon.given and word != "بن":
             return 0
     return 0
+
+
+def beside_a_name(text: str, end: int, before: Words, lexicon: Lexicon) -> bool:
+    """Tell whether a given name or a family name stands beside a short name that is a given name itself."""
+    following = next_word(text, end)
+    return (
+        following in lexicon.given
+        or following in ("بن", "بنت")
+        or (following.startswith("ال") and following.endswith("ي"))
+        or bool(before and (lexicon.is_given(before[-1]) or before[-1] in _KIN))
+    )
+
+
+def goes_on(following: str, lexicon: Lexicon) -> bool:
+    """Tell whether `following` may be the family name after a given name: no word that a sentence goes on with."""
+    return (
+        following.startswith("ال")
+        and is_definite(following)
+        and following not in lexicon.after_titles
+        and following not in FORMER
+    )

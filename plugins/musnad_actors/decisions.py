@@ -8,14 +8,16 @@ in it where the article has no other mention of that body.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from musnad.model import Actor
 
+from musnad_actors.company import Company
 from musnad_actors.context import (
     Words,
+    beside_a_name,
+    goes_on,
     is_eponym,
     middle_names,
     other_bearer,
@@ -26,11 +28,10 @@ from musnad_actors.context import (
 from musnad_actors.fold import fold
 from musnad_actors.lexicon import Lexicon, is_definite, without_proclitics
 from musnad_actors.matching import Found, NameMatch, next_word, previous_word
-from musnad_actors.offices import FORMER, Offices
+from musnad_actors.offices import Offices
 from musnad_actors.outcome import Decision, nearest, resolved, undecided
 
 _STRONG = frozenset({"full", "transliteration", "acronym"})
-_KIN = frozenset(map(fold, ["بن", "ابن", "بنت", "أبو", "أبي", "أبا", "أم"]))
 _SHORT = 4
 """Names of so many letters or fewer are not believed after ب, ك and ف without support («برايس»), and
 end in ي without being names of tribes and towns («كيري»)."""
@@ -90,10 +91,14 @@ class Judge:
             readings.append(reading)
             if len(reading.strong) == 1:
                 named.setdefault(reading.strong[0], []).append(reading.start)
-        countries = self._company(readings)
+        company = Company(self.records, self.lexicon)
+        for reading in readings:
+            ids = reading.strong or reading.ids
+            if len(ids) == 1 and not reading.match.weak:
+                company.add(ids[0], bool(reading.strong))
         for reading in readings:
             if not reading.strong and not reading.match.proclitic:
-                self._look_for_title(reading, text, published)
+                self._look_for_title(reading, text, published, company)
                 if len(reading.titled) == 1:
                     named.setdefault(reading.titled[0], []).append(reading.start)
         for reading in readings:
@@ -107,33 +112,13 @@ class Judge:
                 and _said_of_another(reading, named, others)
             ):
                 continue
-            decision = self._decide(reading, text, named, countries)
+            decision = self._decide(reading, text, named, company)
             if decision is not None:
                 decisions.append(decision)
         decisions.sort()
         return self._offices.add_titles(found, decisions, named, published)
 
     # Names.
-
-    def _company(self, readings: Iterable[_Reading]) -> Counter[str]:
-        """Count the countries and the actors that the article surely speaks of."""
-        counter: Counter[str] = Counter()
-        for reading in readings:
-            ids = reading.strong or reading.ids
-            if len(ids) != 1 or reading.match.weak or (ids[0] in self.lexicon.theatres):
-                continue
-            country = self.records[ids[0]].country
-            if country is not None and reading.strong:
-                counter[country] += 1
-            counter[ids[0]] += 1
-        return counter
-
-    def _fits(self, actor: str, company: Counter[str]) -> int:
-        """Return how much the article speaks of where an actor acts."""
-        where = self.lexicon.theatres.get(actor)
-        if where is None:
-            return company[self.records[actor].country or ""]
-        return sum(company[key] for key in where)
 
     def _look_for_fame(
         self,
@@ -157,7 +142,7 @@ class Judge:
                     continue
             elif reading.match.weak or (
                 self.lexicon.all_given(text[reading.start : reading.match.end])
-                and self._beside_a_name(reading, text)
+                and beside_a_name(text, reading.match.end, reading.before, self.lexicon)
             ):
                 continue
             reading.famous = prominent.actor
@@ -235,7 +220,9 @@ class Judge:
             and text[: match.start - 1].rstrip().endswith((" ل", " ول", "\nل"))
         )
 
-    def _look_for_title(self, reading: _Reading, text: str, published: date | None) -> None:
+    def _look_for_title(
+        self, reading: _Reading, text: str, published: date | None, company: Company
+    ) -> None:
         """Note whose title stands directly before the name."""
         if not reading.before:
             return
@@ -243,12 +230,14 @@ class Judge:
         if (
             (reading.match.weak or self.lexicon.all_given(name))
             and not reading.match.titled
-            and self._beside_a_name(reading, text)
+            and beside_a_name(text, reading.match.end, reading.before, self.lexicon)
         ):
             # «الدكتور صالح الحارثي»: the title may be his, the family name is not.
             return
         titled = [a for a in reading.ids if own_title_before(reading.before, self.records[a])]
         if len(titled) > 1:
+            # The late King Abdullah in an article on Saudi Arabia is not the king of Jordan.
+            titled = company.here(titled) or titled
             titled = self._offices.holders(titled, published) or titled
         reading.titled = tuple(titled)
 
@@ -257,7 +246,7 @@ class Judge:
         reading: _Reading,
         text: str,
         named: Mapping[str, list[int]],
-        countries: Counter[str],
+        company: Company,
     ) -> Decision | None:
         match = reading.match
         start, end = reading.start, match.end
@@ -268,6 +257,8 @@ class Judge:
         ids = reading.strong or reading.ids
         if reading.famous is not None:
             return resolved(self.records, start, end, reading.famous, 0.85, f"{kind}+prominent")
+        if self._is_adjective(reading, text) or self._is_given_name(reading, text):
+            return None
         best = nearest([a for a in ids if a in named], named, start)
         if reading.strong:
             if best is not None:
@@ -285,24 +276,20 @@ class Judge:
         if match.weak:
             return self._after_on(reading, text)
         if not reading.strong:
-            ids = tuple(
-                a for a in ids if a not in self.lexicon.theatres or self._fits(a, countries)
-            )
+            ids = company.possible(ids)
             if not ids:
                 return None
         if person:
-            return self._person(reading, text, ids, countries, kind)
+            return self._person(reading, text, ids, company, kind)
         if next_word(text, end) in self.lexicon.adjectives:
             # «الوحدات الخاصة الإسرائيلية»: another country's.
             return None
-        fits = {a: self._fits(a, countries) for a in ids}
-        most = max(fits.values())
-        here = [a for a in ids if fits[a] == most > 0]
+        here = company.here(ids)
         if len(ids) == 1 and name not in self.lexicon.nisbas:
             return resolved(self.records, start, end, ids[0], 0.8, f"{kind}+unique")
         if len(here) == 1:
             return resolved(self.records, start, end, here[0], 0.7, f"{kind}+country")
-        return undecided(self.records, start, end, ids, (), countries, kind)
+        return undecided(self.records, start, end, ids, (), company.counter, kind)
 
     def _after_on(self, reading: _Reading, text: str) -> Decision | None:
         """Return the bearer after the preposition that looks like his given name («على خامنئي»)."""
@@ -320,7 +307,7 @@ class Judge:
         reading: _Reading,
         text: str,
         ids: Sequence[str],
-        countries: Counter[str],
+        company: Company,
         kind: str,
     ) -> Decision | None:
         """Decide on a person's short name that nothing in the article supports."""
@@ -328,7 +315,7 @@ class Judge:
         start, end = match.start, match.end
         name = text[start:end]
         given = self.lexicon.all_given(name)
-        if given and self._beside_a_name(reading, text):
+        if given and beside_a_name(text, reading.match.end, reading.before, self.lexicon):
             return None
         titled = match.titled or title_before(reading.before, self.lexicon.titles) > 0
         if given and titled and not match.titled and not reading.titled:
@@ -339,7 +326,7 @@ class Judge:
         if titled and not match.titled and following.startswith("ال") and following.endswith("ي"):
             # «الرائد حماد المطيري»: the short name is the given name of somebody else.
             return None
-        if given and titled and not match.titled and self._goes_on(following):
+        if given and titled and not match.titled and goes_on(following, self.lexicon):
             # «الدكتور صالح العقيل»
             return None
         if match.proclitic[-1:] in ("ب", "ك", "ف") and len(name) <= _SHORT:
@@ -351,7 +338,7 @@ class Judge:
         if name.endswith("ي") and len(name) > _SHORT and not match.titled:
             # Names of tribes and towns («القحطاني») have too many bearers.
             return (
-                undecided(self.records, start, end, ids, reading.titled, countries, kind)
+                undecided(self.records, start, end, ids, reading.titled, company.counter, kind)
                 if safe or match.proclitic or titled
                 else None
             )
@@ -362,23 +349,30 @@ class Judge:
         if not safe and not titled and not match.proclitic and (given or nisba):
             # A family name after a word that may well be somebody else's given name.
             return None
-        return undecided(self.records, start, end, ids, reading.titled, countries, kind)
+        return undecided(self.records, start, end, ids, reading.titled, company.counter, kind)
 
-    def _beside_a_name(self, reading: _Reading, text: str) -> bool:
-        """Tell whether a given name stands beside a short form that is a given name itself."""
-        following = next_word(text, reading.match.end)
+    def _is_adjective(self, reading: _Reading, text: str) -> bool:
+        """Tell whether a name in ي is said of what stands before: «الشاعر العسيري», «القيادي الحوثي»."""
+        match = reading.match
+        if match.entries[0].type != "person" or reading.strong or reading.titled or match.titled:
+            return False
+        name = text[reading.start : match.end]
+        if match.proclitic or not (name.startswith("ال") and name.endswith("ي")) or " " in name:
+            return False
+        last = reading.before[-1] if reading.before else ""
+        if not is_definite(last) or last in self.lexicon.before_names:
+            return False
+        return not title_before(reading.before, self.lexicon.titles)
+
+    def _is_given_name(self, reading: _Reading, text: str) -> bool:
+        """Tell whether it is somebody's given name, after a title that is not the bearer's: «العميد صالح …»."""
+        match = reading.match
+        if match.entries[0].type != "person" or reading.strong or reading.titled or match.titled:
+            return False
         return (
-            following in self.lexicon.given
-            or following in ("بن", "بنت")
-            or (following.startswith("ال") and following.endswith("ي"))
-            or bool(reading.before and self.lexicon.is_given(reading.before[-1]))
-            or bool(reading.before and reading.before[-1] in _KIN)
-        )
-
-    def _goes_on(self, following: str) -> bool:
-        """Tell whether a family name may follow a given name: a definite word that no sentence goes on with."""
-        return following.startswith("ال") and is_definite(following) and not (
-            following in self.lexicon.after_titles or following in FORMER
+            self.lexicon.all_given(text[reading.start : match.end])
+            and title_before(reading.before, self.lexicon.titles) > 0
+            and beside_a_name(text, reading.match.end, reading.before, self.lexicon)
         )
 
     @staticmethod

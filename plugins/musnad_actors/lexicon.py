@@ -106,6 +106,8 @@ class GuardWord:
     previous: _Words
     next: _Words
     unless_previous: _Words
+    name: str = ""
+    """The name (folded) that the word is mistaken for."""
 
     def judge(self, previous: str, following: str) -> Verdict:
         """Tell whether it may be the name, from the words beside it (folded; empty for none)."""
@@ -175,6 +177,7 @@ def lexicon() -> Lexicon:
             _Words.of(entry.get("previous", [])),
             _Words.of(entry.get("next", [])),
             _Words.of(entry.get("unless_previous", [])),
+            fold(entry["name"]),
         )
         for entry in raw["words"]
     }

@@ -17,7 +17,7 @@ from musnad.document import Document
 from musnad.model import Actor, AliasKind, EntityType
 
 from musnad_actors.fold import ARABIC_LETTERS, clean, fold_same_length
-from musnad_actors.lexicon import Lexicon, lexicon
+from musnad_actors.lexicon import Lexicon, is_definite, lexicon
 from musnad_actors.spellings import has_article, spellings
 
 # س stands before verbs only. Interrogative أ is not written before names in the press.
@@ -252,12 +252,22 @@ class NameIndex:
 
     def _verdict(self, text: str, word: int, start: int, end: int, name: str) -> str:
         guard = self.lexicon.guard
+        first = name.partition(" ")[0]
+        if first in self.lexicon.after_definite:
+            before = previous_word(text, word)
+            if word == start and (is_definite(before) or "سياسه" in before):
+                return "no"
         rule = guard.get(text[word:end]) or (guard.get(name) if word != start else None)
         if rule is None and word < start and text[word:start].startswith("لل"):
             rule = guard.get("ال" + name)
-        if rule is None:
+        if rule is None or (rule.when == "always" and word == start and rule.name != name):
+            # «بشار» is never شار with ب, but it is بشار.
             return "yes"
-        return rule.judge(previous_word(text, word), next_word(text, end))
+        previous = previous_word(text, word)
+        if rule.when == "adjective" and text[word:start].strip("و") not in ("", "ال"):
+            # «الموالية للحوثي»: an adjective has no preposition.
+            previous = ""
+        return rule.judge(previous, next_word(text, end))
 
 
 def names_of(record: Actor) -> Iterable[tuple[str, AliasKind]]:

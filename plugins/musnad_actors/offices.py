@@ -12,15 +12,12 @@ from datetime import date
 
 from musnad.model import Actor
 
-from musnad_actors.context import is_eponym, words_before
+from musnad_actors.context import FORMER, is_eponym, words_before
 from musnad_actors.fold import fold
 from musnad_actors.lexicon import Lexicon, without_proclitics
 from musnad_actors.matching import Found, NameMatch, next_word, previous_word
 from musnad_actors.outcome import Decision, nearest, resolved, undecided
 
-FORMER = frozenset(
-    map(fold, ["السابق", "الأسبق", "الراحل", "المخلوع", "المعزول", "المنتخب", "السابقة"])
-)
 _HONOURS = frozenset(
     map(fold, ["صاحب", "السمو", "الملكي", "فخامة", "دولة", "جلالة", "سمو", "حضرة", "سماحة"])
 )
@@ -83,13 +80,12 @@ class Offices:
         elsewhere = {d.actor_id for d in decisions if d not in inside}
         if any(d.actor_id not in elsewhere for d in inside):
             return None
-        fitting = self.holders(ids, published) or self._not_excluded(ids, published)
-        if not fitting:
-            return None
+        fitting = self.holders(ids, published) or list(ids)
         best = nearest([a for a in fitting if a in named], named, match.start)
         if best is not None:
             return resolved(self.records, match.start, match.end, best, 0.88, "alias:title+support")
-        if inside or match.weak:
+        fitting = self._not_later(fitting, published)
+        if inside or match.weak or not fitting:
             return None
         start, end = match.start, match.end
         if not person:
@@ -130,7 +126,7 @@ class Offices:
                 return True
         return False
 
-    def _not_excluded(self, ids: Sequence[str], published: date | None) -> list[str]:
+    def _not_later(self, ids: Sequence[str], published: date | None) -> list[str]:
         """Return those whose record does not say that they came into the office later."""
         if published is None:
             return list(ids)

@@ -72,11 +72,11 @@ def find_quotes(view: NormalizedText, paragraphs: Sequence[tuple[int, int]]) -> 
     An unclosed one ends with its paragraph, unless the next one begins without an opening mark and has
     the closing one: then it reaches to there.
     """
-    return _found(view, tuple(paragraphs))
+    if len(view) > REMEMBERED:
+        return _found(view, tuple(paragraphs))
+    return _remembered(view, tuple(paragraphs))
 
 
-# Two components ask for the quotations of the same text, one after the other on each batch.
-@lru_cache(maxsize=32)
 def _found(view: NormalizedText, paragraphs: tuple[tuple[int, int], ...]) -> Found:
     quotes: list[Quote] = []
     stray: list[int] = []
@@ -90,6 +90,12 @@ def _found(view: NormalizedText, paragraphs: tuple[tuple[int, int], ...]) -> Fou
         left = _paragraph(view, begin, end, marks, quotes, stray, pending)
         pending = None if (begin, end) == paragraphs[0] else left
     return Found(sorted(set(quotes), key=lambda q: (q.start, -q.end)), stray)
+
+
+REMEMBERED = 50_000
+"""Longer texts are not kept: a few of them would fill the memory."""
+# Two components ask for the quotations of the same text, one after the other on each batch.
+_remembered = lru_cache(maxsize=32)(_found)
 
 
 def _is_apostrophe(text: str, at: int, begin: int, end: int) -> bool:

@@ -48,7 +48,8 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<acronym>(?<!\w)(?:[A-Z]\.){{2,}})"
         rf"|(?P<latin>{_LATIN}(?:[^\W_{LETTERS}]|[\u0300-\u036f{INVISIBLE}]|['’](?={_LATIN}))*)"
         r"|(?P<number>\d+ر\d+(?!\w)|\d+(?:[.,٫٬]\d+)*(?:،\d{3}(?!\d))*)"
-        r"|(?P<other>\.{2,}|[^\s]))"
+        # The end, too, so that white space before it is passed over once, not from each of its characters.
+        r"|(?P<other>\.{2,}|[^\s])|\Z)"
     )
 
 
@@ -60,7 +61,9 @@ def tokenize(text: str) -> list[Token]:
     """
     tokens = []
     for match in _pattern().finditer(text):
-        kind = match.lastgroup or "other"
+        kind = match.lastgroup
+        if kind is None:
+            break
         start, end = match.span(kind)
         if kind == "address":
             while text[end - 1] in ".,:;!?-":

@@ -9,6 +9,7 @@ from musnad.model import Provenance, Publisher, Speaker, Statement, statement_id
 
 from musnad_claims.anaphora import FARTHEST, antecedent, points_back
 from musnad_claims.drafts import Draft
+from musnad_claims.references import Offices, speaker_is_meant
 
 
 def _same(one: Speaker, other: Speaker) -> bool:
@@ -60,7 +61,9 @@ def chain(
     return tuple(found)
 
 
-def _actors(draft: Draft, drafts: Sequence[Draft], number: int) -> tuple[str, ...]:
+def _actors(
+    draft: Draft, drafts: Sequence[Draft], number: int, offices: Offices
+) -> tuple[str, ...]:
     """Return the ids of the actors in what is said, or in what it points back to."""
     said = draft.said
     if said is not None and draft.said_text and points_back(draft.said_text):
@@ -69,7 +72,13 @@ def _actors(draft: Draft, drafts: Sequence[Draft], number: int) -> tuple[str, ..
     if said is None:
         return ()
     mentions = draft.text.mentions_within(said.start, said.end)
-    return tuple(dict.fromkeys(mention.actor_id for mention in mentions if mention.actor_id))
+    found = [mention.actor_id for mention in mentions if mention.actor_id]
+    found += offices.meant(said)
+    persons = any(mention.type == "person" for mention in mentions)
+    speaker = draft.speaker
+    if said is draft.said and speaker_is_meant(draft.text, said, speaker, persons):
+        found.append(speaker.actor_id or "")
+    return tuple(dict.fromkeys(found))
 
 
 def statements(
@@ -77,9 +86,13 @@ def statements(
 ) -> list[Statement]:
     """Return the statements that `drafts` (in order of the text) describe."""
     around = surrounding(drafts)
+    offices = Offices(drafts[0].text) if drafts else None
     return [
-        _statement(document, drafts, number, chain(draft, around[number], publisher), publisher)
+        _statement(
+            document, drafts, number, chain(draft, around[number], publisher), publisher, offices
+        )
         for number, draft in enumerate(drafts)
+        if offices is not None
     ]
 
 
@@ -89,6 +102,7 @@ def _statement(
     number: int,
     attribution: tuple[Speaker, ...],
     publisher: Publisher | None,
+    offices: Offices,
 ) -> Statement:
     draft = drafts[number]
     cue = document.span(*draft.cue, view="normalized")
@@ -101,7 +115,7 @@ def _statement(
         quoted=said.quoted if said else False,
         speaker=draft.speaker,
         attribution=attribution,
-        actors=_actors(draft, drafts, number),
+        actors=_actors(draft, drafts, number, offices),
         article_id=document.article.id,
         outlet_id=publisher.id if publisher else None,
         score=draft.score,

@@ -17,6 +17,7 @@ _OTHER_PARTICIPLES = words("traps.yaml", "other_participles")
 _STOP_THAT = words("clauses.yaml", "adversative_before_that")
 _IDIOMS = word_table("clauses.yaml", "idioms")
 _LINKS = words("grammar.yaml", "links")
+_IDENTITY = words("grammar.yaml", "identity")
 _NOT_B = words("clauses.yaml", "not_b_nouns")
 
 
@@ -125,6 +126,8 @@ def _circumstance(text: Words, token: int) -> bool:
 
 def _other_cue(text: Words, other: Match) -> bool:
     """Tell whether another cue begins a clause of its own before the content of this one came."""
+    if not other.cue.has_content and _IDENTITY & {text.key(other.last + n) for n in (1, 2)}:
+        return False  # «قال تاجر، رفض كشف اسمه، إن …»
     if ends_said(text, other):
         return True
     if other.form is None:

@@ -19,6 +19,8 @@ _EITHER = words("negation.yaml", "two_verbs")
 _AFTER_THESE = words("grammar.yaml", "after_these")
 _FIRST_PERSON = words("grammar.yaml", "first_person")
 _ADVERBS = words("grammar.yaml", "adverbs")
+_BEFORE_NOUNS = words("grammar.yaml", "before_nouns")
+_NEITHER_WITHIN = 14
 
 
 class Match(NamedTuple):
@@ -65,6 +67,31 @@ def find_matches(text: Words) -> dict[int, Match]:
                 found[match.first] = match
                 taken = max(taken, match.last)
                 break
+    return _neither(text, found)
+
+
+def _neither(text: Words, found: dict[int, Match]) -> dict[int, Match]:
+    """Join «لم ينف المصدر هذا الخبر ولم يؤكده»: the second verb goes, the first one is a refusal.
+
+    The second is known by its object pronoun, or by having nothing after it but the end of its sentence.
+    """
+    ordered = sorted(found)
+    for first, second in zip(ordered, ordered[1:], strict=False):
+        if first not in found:
+            continue
+        one, two = found[first], found[second]
+        if not (one.negated and two.negated and one.form and two.form) or one.both:
+            continue
+        near = text.sentence[first] == text.sentence[second] and second - first <= _NEITHER_WITHIN
+        bare = bool(two.form.object) or two.last >= len(text) or not text.is_word[two.last]
+        if (
+            near
+            and bare
+            and two.offset
+            and (one.cue.stance == "denies") != (two.cue.stance == "denies")
+        ):
+            found[first] = one._replace(both=True)
+            del found[second]
     return found
 
 
@@ -165,6 +192,8 @@ def _negation(
             return token, 0, False, text.key(token - 2) != "سرعان"
         if form.kind in ("imperfect", "jussive"):
             return token - 1, len(before) - len(bare), True, False
+    if bare == "قد" and form.kind == "imperfect":
+        return None  # «قد يقول قائل»: nobody has said it
     if before == "ان" and form.text.startswith("أ") and text.key(token - 2) not in _AFTER_THESE:
         return None  # «أن أعلن»: first person
     if (before in _BEFORE and form.kind != "perfect") or bare in {"لو", "اذا"} or before == "من":
@@ -213,7 +242,7 @@ def _is_verb(text: Words, token: int, offset: int, cue: Cue, form: Form) -> bool
     before = text.key(token - 1)
     if text.sentence[token] != text.sentence[token - 1]:
         return True
-    if before == "عدم" or before in PREPOSITIONS or before in THAT:
+    if before in _BEFORE_NOUNS or before in PREPOSITIONS or before in THAT:
         return False
     # «كشفت الكاميرات كذب المتهمين»; where a clause may follow («وفي هذه الحالة كشف … أن») it is a verb.
     endings = ("ها", "هم") if "that" in cue.takes else ("ها", "هم", "ات", "ه")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from musnad.model import Stance
+from musnad.model import Speaker, Stance
 
 from musnad_claims.clauses import Said
 from musnad_claims.drafts import Draft
@@ -33,6 +33,7 @@ class Reading:
         self.text = text
         self.matches: dict[int, Match] = find_matches(text)
         self.voices: list[tuple[int, Voice]] = []
+        self._persons: dict[str, Speaker] = {}
         self._described: dict[tuple[str, str], tuple[int, Voice]] = {}
         self.drafts: list[Draft] = []
         self.stops: frozenset[int] = frozenset()
@@ -60,9 +61,19 @@ class Reading:
         """Note that `heard` is the subject around `token`: later verbs without a subject may be theirs."""
         if heard.speaker.kind != "none":
             self.voices.append((token, heard))
+            if heard.speaker.kind == "person" and heard.phrase is not None:
+                for at in range(heard.phrase.first, heard.phrase.last):
+                    self._persons[self.text.key(at)] = heard.speaker
             if heard.phrase is not None:
                 described = heard.speaker.kind, self.text.bare(heard.phrase.first)
                 self._described[described] = len(self.voices), heard
+
+    def speaks_in_sentence(self, token: int) -> bool:
+        """Tell whether somebody has spoken already in the sentence of `token`."""
+        return (
+            bool(self.voices)
+            and self.text.sentence[self.voices[-1][0]] == self.text.sentence[token]
+        )
 
     def hear(self, phrase: Phrase | None) -> Voice | None:
         """Return who `phrase` names, None for nobody."""
@@ -74,7 +85,12 @@ class Reading:
     def _known_already(self, heard: Voice) -> Voice:
         """«الصحيفة», «المصدر» after «صحيفة الميناء», «مصدر عسكري …» is the same speaker."""
         phrase, speaker = heard.phrase, heard.speaker
-        if phrase is None or speaker.actor_id or phrase.last - phrase.first != 1:
+        if phrase is None or speaker.actor_id:
+            return heard
+        person = self._quoted_person(phrase, speaker)
+        if person is not None:
+            return heard._replace(speaker=person, gender="")
+        if phrase.last - phrase.first != 1:
             return heard
         key = self.text.key(phrase.first)
         names = {key, key.removeprefix("ال")}
@@ -84,6 +100,17 @@ class Reading:
         same = max(before, key=lambda entry: entry[0])[1].speaker
         update = {"actor_id": same.actor_id, "name": same.name, "affiliation": same.affiliation}
         return heard._replace(speaker=speaker.model_copy(update=update))
+
+    def _quoted_person(self, phrase: Phrase, speaker: Speaker) -> Speaker | None:
+        """Return the person whose surname stands alone in quotation marks: «وقال "النجار" …»."""
+        quoted = [at for at in range(phrase.first, phrase.last) if self.text.is_word[at]]
+        if speaker.kind != "organization" or len(quoted) != 1 or self.text.quote[quoted[0]] < 0:
+            return None
+        same = self._persons.get(self.text.key(quoted[0]))
+        if same is None:
+            return None
+        update = {"kind": "person", "actor_id": same.actor_id, "name": same.name}
+        return speaker.model_copy(update={**update, "affiliation": same.affiliation})
 
     def recent(self) -> list[Draft]:
         """Return the latest drafts, last first: what a rule looks back at."""

@@ -16,14 +16,20 @@ from musnad_claims.matches import Match
 from musnad_claims.phrases import (
     PREPOSITIONS,
     Phrase,
+    is_definite,
     is_that,
     make,
     phrase_after,
     skip_before_subject,
 )
 from musnad_claims.reading import Reading
+from musnad_claims.resources import words
 from musnad_claims.speakers import NOBODY, Voice, head_kind
 from musnad_claims.words import COMMAS, Words
+
+_BASES = words("traps.yaml", "bases")
+_TALKS = words("grammar.yaml", "talks")
+_THEN = frozenset({"فان", "فانه", "فانها", "فقد"})
 
 HEADLINE = Cue(rule="headline:colon", kind="headline", stance="asserts")
 
@@ -65,6 +71,10 @@ def source_after(reading: Reading, match: Match) -> Source | None:
         if inner is None:
             break
         token, offset = inner + 1, 0
+    if text.key(token)[offset:].removeprefix("لل") in _TALKS and text.key(token + 1) == "مع":
+        token, offset = token + 2, 0
+    if token < limit and _is_basis(text, token, offset):
+        return None
     phrase = (
         phrase_after(text, token, limit, strict=False)
         if offset == 0
@@ -82,8 +92,26 @@ def source_after(reading: Reading, match: Match) -> Source | None:
     known = heard.sure or text.key(phrase.last - 1) in reading.speaking_names
     # «وفقا للنجاري، فإن»: a single surname; «بحسب النوع» is none.
     if not known and (phrase.last - phrase.first > 1 or not text.key(token).endswith("ي")):
-        return None
+        if not _unknown_name(text, phrase, limit):
+            return None
     return Source((phrase, heard))
+
+
+def _is_basis(text: Words, token: int, offset: int) -> bool:
+    """Tell a rule or a measure («وفق المادة السابعة», «حسب الطلب») from somebody or something that states."""
+    key = text.key(token)[offset:]
+    key = key.removeprefix("لل") if key.startswith("لل") else key.removeprefix("ال")
+    return text.mention[token] < 0 and key in _BASES
+
+
+def _unknown_name(text: Words, phrase: Phrase, limit: int) -> bool:
+    """Tell an unknown name: «وحسب سلمى نجيم من جامعة الضفة، فإن …»."""
+    if phrase.last - phrase.first < 2 or is_definite(text, phrase.first):
+        return False
+    if text.key(phrase.last) in {"من", "في"} and head_kind(text.key(phrase.last + 1)):
+        return True
+    last = phrase.last
+    return last + 1 < limit and text.key(last) in COMMAS and text.key(last + 1) in _THEN
 
 
 def _prefixed(text: Words, token: int, limit: int, offset: int) -> Phrase | None:
@@ -131,6 +159,12 @@ def read_source(reading: Reading, match: Match, source: Source) -> None:
         if draft is not None:
             draft.outer = reading.voices[-1][1].speaker if reading.voices else None
         reading.remember(match.token, heard)
+        return
+    inner = reading.drafts[-1].said if reading.drafts else None
+    if text.key(match.first) == "كما" and inner is not None and inner.last == match.first:
+        # «نافيا أن يكون العدد تسعة كما أعلنت الوزارة»: she said what he denies.
+        if reading.add(match, inner, heard, 0.8):
+            reading.remember(match.token, heard)
         return
     begin, offset = clause_start(text, start, match.first)
     if begin >= match.first:

@@ -20,7 +20,9 @@ _BY_TYPE: dict[str, SpeakerKind] = {
     "other": "organization",
 }
 _PARTITIVES = words("grammar.yaml", "partitives")
-_DETAILS = frozenset({"person", "organization", "outlet"})
+_BODIES = frozenset({"organization", "armed_group", "outlet", "state"})
+"""What somebody may speak for; a town is none («نائب رئيس الشرطة في الميناء»)."""
+_ANYBODY = words("traps.yaml", "anybody")
 
 
 class Voice(NamedTuple):
@@ -67,7 +69,7 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
     while key in _PARTITIVES and at + 1 < phrase.last:
         at += 1
         key = text.key(at)
-    if key in NOT_SPEAKERS or _without_article(key) in NOT_SPEAKERS:
+    if key in NOT_SPEAKERS or _without_article(key) in NOT_SPEAKERS or key in _ANYBODY:
         return None
     inside = text.mentions_within(phrase.start, phrase.end)
     quoted = first != phrase.first or text.quote[first] >= 0
@@ -137,9 +139,9 @@ def _affiliation(kind: SpeakerKind, inside: list[Mention], chosen: Mention | Non
     bodies = [
         mention
         for mention in inside
-        if mention is not chosen and mention.actor_id and mention.type != "person"
+        if mention is not chosen and mention.actor_id and mention.type in _BODIES
     ]
-    bodies.sort(key=lambda mention: mention.type in ("state", "place"))
+    bodies.sort(key=lambda mention: mention.type == "state")
     return bodies[0].actor_id if bodies else None
 
 

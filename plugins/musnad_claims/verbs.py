@@ -27,6 +27,7 @@ from musnad_claims.voices import (
 )
 
 _RESUMPTIVE = words("grammar.yaml", "resumptive")
+_DENIAL_ADJECTIVES = words("grammar.yaml", "denial_adjectives")
 _CLAUSES = frozenset({"that", "colon", "quote"})
 
 
@@ -93,10 +94,17 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
     said = _said(reading, match, content)
     if said is None:
         return
+    only = reading.text.key(said.first) if said.last - said.first == 1 else ""
+    if form.kind == "masdar" and only in _DENIAL_ADJECTIVES:
+        return
     score = (0.95 if explicit else 0.8) - (0.0 if content.is_clause else 0.15)
     if names_nobody(reading, speaker):
         speaker = NOBODY
-    if reading.add(match, said, speaker, round(score, 2), content.cue_last) is not None:
+    if reading.add(match, said, speaker, round(score, 2), content.cue_last) is None:
+        return
+    inside = match.relative and form.object and reading.speaks_in_sentence(match.token)
+    if not inside:
+        # «نفت الوزارة ما أعلنه الاتحاد عن …، مؤكدة أن»: the ministry speaks on.
         reading.remember(match.token, speaker)
 
 

@@ -20,12 +20,17 @@ from musnad_claims.subjects import phrase_before
 from musnad_claims.words import COMMAS
 
 _FACTS = NOT_SPEAKERS - words("grammar.yaml", "pointing_words")
+_CLAUSE = 16
+"""A relative clause between a subject and its verb is no longer than so many words."""
 _NOBODY = words("grammar.yaml", "nobody")
 _OPENS_CLAUSE = words("grammar.yaml", "opens_clause")
 
 
 def before(reading: Reading, match: Match) -> Voice | None:
     """Return the subject that stands before the verb, if there is one that can speak."""
+    subject = _with_relative_clause(reading, match)
+    if subject is not None:
+        return subject
     found = phrase_ahead(reading, match)
     heard = reading.hear(found)
     text = reading.text
@@ -42,6 +47,24 @@ def before(reading: Reading, match: Match) -> Voice | None:
     # «لكن نجار شكك»: an unknown name that begins its clause.
     opened = not text.is_word[found.first - 1] or text.bare(found.first - 1) in _OPENS_CLAUSE
     return heard if found.last - found.first <= 2 and opened and found.first else None
+
+
+def _with_relative_clause(reading: Reading, match: Match) -> Voice | None:
+    """Return the subject of «الدراسة التي نشرتها دورية عالمية قالت إن …»: the head before the relative clause."""
+    text = reading.text
+    start = reading.start(match.token)
+    if match.offset or match.relative or not match.finite or match.form is None:
+        return None
+    phrase = phrase_after(text, start, match.first, strict=True)
+    if phrase is None or phrase.first != start or text.key(phrase.last) not in RELATIVES:
+        return None
+    verbs = [at for at in range(phrase.last + 1, match.first) if at in reading.matches]
+    if any(not reading.matches[at].relative for at in verbs) or match.first - phrase.last > _CLAUSE:
+        return None
+    heard = reading.hear(phrase)
+    feminine = text.key(phrase.first).endswith("ه")
+    agrees = heard is not None and (match.form.gender == "f") == (heard.gender == "f" or feminine)
+    return heard if heard is not None and heard.sure and agrees else None
 
 
 def no_name(reading: Reading, phrase: Phrase) -> bool:

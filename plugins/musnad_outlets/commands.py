@@ -6,9 +6,9 @@ import json
 from typing import Annotated, get_args
 
 import typer
+from musnad.commands.context import context
 from musnad.errors import MusnadError
 from musnad.model import Outlet, OutletKind
-from musnad.settings import load_settings
 from rich.console import Console
 from rich.table import Table
 
@@ -21,7 +21,7 @@ _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for
 
 def _registry() -> Registry:
     try:
-        return configured(load_settings())
+        return configured(context.settings)
     except MusnadError as error:
         raise _failed(str(error)) from error
 

@@ -24,7 +24,6 @@ _SIGNS = re.compile(r"[-–—‒−|ـ/:(\[«\"“„{]| من ")
 _REACH = 90
 _SHORT = 60
 _QUOTES = "«»\"“”„''‘’{}"
-_OWN = frozenset({"متابعات", "متابعه", "رصد"})
 Where = Literal["byline", "head", "tail"]
 
 
@@ -35,6 +34,8 @@ class Part(NamedTuple):
     end: int
     outlets: tuple[Outlet, ...]
     """Several where homonyms cannot be told apart; none for a collective («وكالات»)."""
+    desk: bool = False
+    """True for words that name no source at all («متابعة»)."""
 
     @property
     def outlet(self) -> Outlet | None:
@@ -71,6 +72,7 @@ class _Rules:
     collectives: frozenset[str]
     places: frozenset[str]
     place_names: frozenset[str]
+    desk: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +96,7 @@ def _rules() -> _Rules:
         frozenset(map(fold, raw["collectives"])),
         frozenset(map(fold, raw["places"])),
         frozenset(map(fold, raw["place_names"])),
+        frozenset(map(fold, raw["desk"])),
     )
 
 
@@ -177,8 +180,7 @@ class Datelines:
             if not parts:
                 return None
             if pattern.own and not all(
-                (part.outlet is not None and part.outlet.id == publisher)
-                or (not part.outlets and fold(groups["outlet"]) in _OWN)
+                (part.outlet is not None and part.outlet.id == publisher) or part.desk
                 for part in parts
             ):
                 return None
@@ -226,7 +228,7 @@ class Datelines:
             end -= 1
         name = text[start:end]
         if fold(name) in self._rules.collectives:
-            return Part(at + start, at + end, ())
+            return Part(at + start, at + end, (), fold(name) in self._rules.desk)
         outlets = self._outlets(name, publisher)
         if not outlets:
             return None

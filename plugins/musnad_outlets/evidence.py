@@ -228,6 +228,9 @@ class Witness:
         known = form in self.introduced
         if form in lexicon.never:
             return None
+        if name.proclitic.endswith("لل") and any(word.endswith("وكاله") for word in before):
+            # «وكالة الجمهورية الإسلامية للأنباء»: the last word of a longer name.
+            return None
         distinct = form in lexicon.distinct
         everyday = form in lexicon.everyday and not known
         after = next_word(self.text, name.end)

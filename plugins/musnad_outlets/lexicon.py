@@ -75,6 +75,7 @@ class Lexicon:
     quoted_after: frozenset[str]
     other_thing: frozenset[str]
     not_cited: frozenset[str]
+    not_outlets: frozenset[str]
     distinct: frozenset[str]
     everyday: frozenset[str]
     never: frozenset[str]
@@ -152,6 +153,7 @@ def lexicon() -> Lexicon:
         quoted_after=_folded(context["quoted_after"]),
         other_thing=_folded(context["other_thing"]),
         not_cited=_folded(context["not_cited"]),
+        not_outlets=_folded(context["not_outlets"]),
         distinct=_folded(context["distinct"]),
         everyday=_folded(context["everyday"]),
         never=_folded(context["never"]),

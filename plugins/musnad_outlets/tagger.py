@@ -124,7 +124,7 @@ class OutletTagger(Tagger):
                     mentions.append(
                         _mention(document, span, "text", evidence("credit"), list(part.outlets))
                     )
-                else:
+                elif not part.desk:
                     mentions.append(_unnamed(document, span, "text", "unnamed"))
         return mentions, taken
 

@@ -40,6 +40,7 @@ _BY_ADJECTIVE = frozenset({(fold("قناة"),), (fold("قنوات"),)})
 _GENERIC = frozenset(map(fold, ("وسائل", "وسيلة", "وكالات", "صحافة")))
 _SHORT = 4
 _MEDIA = fold("إعلام")
+_TELEVISION = fold("تلفزيون")
 _CITED = frozenset({"بحسب", "حسب", "وفق", "وفقا", "عن", "نقلا", "ل"})
 
 
@@ -179,6 +180,13 @@ class Descriptions:
                 return None
             definite = phrase[-1].startswith("ال")
             end, origin, known = self._adjectives(words[count:], definite)
+            if end is not None and text[words[0].start : end] in lexicon.not_outlets:
+                return None
+            if end is not None and own == (_TELEVISION,) and following.endswith("ه"):
+                # «محطات التلفزيون العراقية»: the adjective belongs to the word before.
+                return None
+            if end is not None and definite and self._goes_on(text, end):
+                return None
             start = words[0].start
             quantified = self._quantifier(text, match) if designator.number == "plural" else None
             if (end is None and quantified is None) or (not known and own not in _SURE):
@@ -198,6 +206,17 @@ class Descriptions:
                 definite and designator.number == "single",
             )
         return None
+
+    @staticmethod
+    def _goes_on(text: str, end: int) -> bool:
+        """Tell whether what seems a description is the name of something: «البوابة العربية للأخبار».
+
+        Also «الموقع الإلكتروني الخاص بالمقابلات», which is no outlet.
+        """
+        following = next_word(text, end)
+        return following.startswith("لل") or (
+            text[:end].endswith(("الخاص", "الخاصه")) and following.startswith("ب")
+        )
 
     def _sure(self, own: Words, origin: str | None) -> bool:
         if len(own) > 1 or own in _SURE:

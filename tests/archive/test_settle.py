@@ -224,7 +224,10 @@ def test_linkers_are_opened_and_know_the_archives_actors(archive: Archive) -> No
 
 
 def test_ingest_stores_the_keys_that_opened_linkers_give(archive: Archive) -> None:
-    archive.put(TOLD, DENIED, AGAIN)
+    # A town belongs to its state: only a linker that knows the actors can tell.
+    body = "أعلن مصدر أن القوات انسحبت من تل الكبريت في الصباح.\n"
+    archive.put({**OTHER, "body": body})
+    assert archive.statement_of("other")["actors"]
     before = {key: s["keys"] for key, s in archive.all("statements").items()}
     archive.settle(everything=True)
     assert {key: s["keys"] for key, s in archive.all("statements").items()} == before
@@ -496,6 +499,8 @@ def test_a_statement_that_is_written_anew_meanwhile_is_linked_by_the_next_run(
     archive.settle()
     assert archive.claim_of("told") == archive.claim_of("denied")
     assert archive.article("told").claim_status == ("disputed",)
+    # Linked from both ends, as if nothing had come between.
+    assert archive.statement_of("denied")["linked_to"] == [archive.statement_of("told")["id"]]
 
 
 def test_a_mark_that_is_set_meanwhile_stays(

@@ -167,3 +167,5 @@ def test_plugins_are_listed_in_running_order_with_why_anything_is_off(musnad):
     assert states["arabic"] == "on"
     order = [row["component"] for row in listed["components"]]
     assert order.index("arabic.segments") < order.index("actors.authority")
+    assert {".txt", ".jsonl"} <= set(listed["readers"])
+    assert listed["problem"] is None

@@ -99,3 +99,11 @@ def test_normalizers_run_by_stage_then_requires_then_name():
 def test_an_unknown_stage_is_named():
     with pytest.raises(PluginError, match='unknown stage "sauce"'):
         order_normalizers([made(Normalizer, "n", stage="sauce")])
+
+
+@pytest.mark.parametrize("name", ["mentions.raw", "statements", "links"])
+def test_an_annotator_may_not_provide_what_is_checked_and_stamped_for_others(name):
+    with pytest.raises(
+        PluginError, match=f'plugin "p": annotator "a" provides "{name}", which only'
+    ):
+        order_components([made(Annotator, "a", provides=[name])])

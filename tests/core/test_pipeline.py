@@ -325,3 +325,84 @@ def test_overlaps_authority_before_proposal_then_longer_then_score():
 
     outcome = run(Word("حجر", "place", 0.4), Surer("حجر", "person", 0.6), "رمى حجر")
     assert [m.type for m in outcome.mentions] == ["person"]
+
+
+class NoNote(musnad.Annotator):
+    name = "no_note"
+    provides = ("quality",)
+
+    def annotate(self, document):
+        return {"quality": ["too short"]}
+
+
+class Exits(musnad.Tagger):
+    name = "exits"
+
+    def tag(self, document):
+        raise SystemExit(3)
+
+
+class WrongType(musnad.Tagger):
+    name = "wrong_type"
+
+    def tag(self, document):
+        yield document.mention((1, 3), type="currency")
+
+
+@pytest.mark.parametrize(
+    ("component", "message"),
+    [
+        (NoNote(), "returned str instead of a Note"),
+        (Exits(), "called sys.exit"),
+        (WrongType(), "Mention: type: Input should be 'person'"),
+    ],
+)
+def test_what_else_plugins_do_wrong_is_an_error_of_one_line(component, message):
+    outcome = run(component, Word(), "رمى حجر")
+    assert outcome.surfaces() == ["حجر"]
+    (error,) = outcome.errors
+    assert error.message.startswith(message)
+    assert "\n" not in error.message
+
+
+class Unknowing(musnad.ClaimLinker):
+    name = "unknowing"
+
+    def know(self, authority):
+        raise ValueError("too many")
+
+    def link(self, statements, registry):
+        return []
+
+
+def test_a_linker_that_cannot_take_the_authority_is_off_for_the_run():
+    with Pipeline(load(Unknowing(), Word())) as pipeline:
+        assert "ValueError: too many" in pipeline.declined[f"{PLUGIN}.unknowing"]
+        assert pipeline.enrich(make_article("رمى حجر")).mentions
+
+
+def test_what_was_opened_is_closed_when_a_later_one_stops_the_program():
+    closed = []
+
+    class First(musnad.Annotator):
+        name = "a_first"
+
+        def close(self):
+            closed.append(self.name)
+
+        def annotate(self, document):
+            return {}
+
+    class Refuses(musnad.Annotator):
+        name = "b_refuses"
+
+        def open(self):
+            raise PluginError("no")
+
+        def annotate(self, document):
+            return {}
+
+    pipeline = Pipeline(load(First(), Refuses()))
+    with pytest.raises(PluginError, match="no"), pipeline:
+        pass
+    assert closed == ["a_first"]

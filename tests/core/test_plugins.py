@@ -260,3 +260,35 @@ def test_every_hook_has_a_typed_method_and_the_tutorial_names_it():
         doc = getattr(hookspecs, hook).__doc__
         assert "Ordering:" in doc, hook
         assert "On error:" in doc, hook
+
+
+def test_a_file_called_like_a_module_of_the_library_does_not_stand_in_for_it(tmp_path):
+    import json
+
+    (tmp_path / "json.py").write_text(WORKING, encoding="utf-8")
+    plugins = Plugins.load(ALONE, [tmp_path / "json.py"])
+    assert [r.key for r in plugins.taggers()] == ["json.t"]
+    assert sys.modules["json"] is json
+
+
+def test_a_file_whose_hook_fails_is_an_error_that_names_it(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(WORKING.replace("[T()]", "T()"), encoding="utf-8")
+    plugins = Plugins.load(ALONE, [file])
+    with pytest.raises(PluginError, match=r"mine\.py: musnad_taggers failed: TypeError"):
+        plugins.try_hooks()
+
+
+def test_names_of_data_given_as_one_text_are_an_error(tmp_path):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        WORKING.replace('name = "t"', 'name, requires = "t", "tokens"'), encoding="utf-8"
+    )
+    with pytest.raises(PluginError, match=r"T\.requires must be a tuple of names"):
+        Plugins.load(ALONE, [file]).taggers()
+
+
+def test_settings_of_a_plugin_that_is_not_there_are_pointed_out():
+    settings = ALONE.model_copy(update={"plugins": {"actor": {"files": []}}})
+    (warning,) = Plugins.load(settings).warnings
+    assert '"actor", which is not installed' in warning

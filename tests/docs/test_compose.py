@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import yaml
-
 from musnad.node.distribution import ELASTICSEARCH
 
 FILE = Path(__file__).resolve().parents[2] / "compose.yaml"

@@ -1,7 +1,5 @@
 """Each record ends in exactly one place, ingesting twice changes nothing, the archive holds what was read."""
 
-import json
-
 import pytest
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.documents import ArticleDocument, StatementDocument
@@ -252,14 +250,32 @@ def test_the_run_is_in_the_archive_with_its_account(ingested, record):
     assert run["ended_at"] is not None
 
 
-def test_dead_letters_can_be_read_again(ingested, record, tmp_path):
+def read_again(ingested, *run_ids, **readers):
     from musnad.ingest.deadletters import read_dead_letters
     from musnad.plugins import Plugins
 
-    account = ingested("{", record(1, body="ن" * 6_000))
-    path = ingested.settings.state_dir / "dead-letters" / f"{account.run_id}.jsonl"
-    text = path.read_text(encoding="utf-8").replace('"{\\n"', json.dumps(json.dumps(record(2))))
-    path.write_text(text, encoding="utf-8")
-    readers = {s: r.component for s, r in Plugins.load(ingested.settings).readers().items()}
-    found = list(read_dead_letters(path, readers))
-    assert [f.article.id for f in found] == ["a00002", "a00001"]
+    folder = ingested.settings.state_dir / "dead-letters"
+    settings = ingested.settings.model_copy(
+        update={"plugins": {**ingested.settings.plugins, "readers": readers}}
+    )
+    by_suffix = {s: r.component for s, r in Plugins.load(settings).readers().items()}
+    return list(read_dead_letters([folder / f"{run_id}.jsonl" for run_id in run_ids], by_suffix))
+
+
+def test_dead_letters_are_kept_to_the_byte_and_read_again_once(ingested, tmp_path, record):
+    file = tmp_path / "in.txt"
+    file.write_bytes("سفير\nزار السفير دمشق".encode("cp1256"))
+    first = ingested.file(file)
+    assert ends(first) == (1, 0, 0, 1, 0)
+    again = ingested.file(file)
+    (refused,) = read_again(ingested, first.run_id, again.run_id)
+    assert refused.code == "encoding"
+    (found,) = read_again(ingested, first.run_id, again.run_id, encoding="windows-1256")
+    assert found.article.text == "سفير\nزار السفير دمشق"
+
+
+def test_a_dead_letter_that_fails_again_still_names_its_line(ingested, record):
+    account = ingested(record(1), "{", record(2, body="ن" * 6_000))
+    refused, long = read_again(ingested, account.run_id)
+    assert "line 2: not valid JSON" in refused.message
+    assert long.article.id == "a00002"

@@ -282,3 +282,16 @@ def test_half_a_surrogate_pair_in_an_unknown_field_is_noted():
     assert isinstance(found, Record)
     assert "surrogate" in found.problems[0]
     found.article.model_dump_json().encode("utf-8")
+
+
+def test_a_file_of_nothing_but_a_byte_order_mark_is_empty():
+    found = text(codecs.BOM_UTF8 + b"\n ")
+    assert isinstance(found, Rejected)
+    assert (found.code, found.message) == ("empty", "a.txt: the file is empty")
+
+
+def test_an_id_that_is_too_long_is_named_with_its_line_and_the_limit():
+    good, bad = lines(line(title="x", id="a" * 512) + line(title="x", id="a" * 513))
+    assert isinstance(good, Record)
+    assert isinstance(bad, Rejected)
+    assert 'a.jsonl, line 2: field "id" has 513 characters: 512 are the most' in bad.message

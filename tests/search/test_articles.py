@@ -32,6 +32,9 @@ def found(archive: ArchiveReader, **filters: object) -> list[str]:
         ({"since": "2025-03-02"}, ["a3", "a2"]),
         ({"until": "2025-03-01"}, ["a1"]),  # 23:30 of that day is in it
         ({"since": "2025-03-02", "until": "2025-03-02"}, ["a2"]),
+        ({"since": "2025/03/02", "until": "2025/3/2"}, ["a2"]),
+        ({"since": "2025-03", "until": "2025-03"}, ["a3", "a2", "a1"]),  # a month to its end
+        ({"until": "2025"}, ["a3", "a2", "a1"]),
         ({"text": "الجسر", "outlets": ["o-warz"], "statuses": ["disputed"]}, ["a2"]),
         ({"text": "الجسر", "actors": ["p-nadim"]}, []),
     ],

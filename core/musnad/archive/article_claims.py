@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,10 +14,14 @@ from musnad.archive.indices import alias
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
 from musnad.archive.sending import send
+from musnad.claims import Evidence, status_of
 from musnad.claims.status import aware
+from musnad.errors import ArchiveError
 from musnad.model import Claim, Link, Relation, Status
 
 ARTICLES_AT_A_TIME = 500
+TRIES = 10
+"""How often an article is tried that others write at the same time."""
 Links = Mapping[str, tuple[Link | None, tuple[str, ...]]]
 """By statement: its link to the claim it is about, and the claims that it discusses."""
 
@@ -72,40 +76,100 @@ def _refresh(
     gone: Collection[str],
 ) -> int:
     bearing: dict[str, dict[str, Relation]] = {article: {} for article in articles}
+    said: dict[str, list[StatementDocument]] = {article: [] for article in articles}
+    claim_of: dict[str, str | None] = {}
     for statement in _statements(reader, articles):
+        said[statement.article_id].append(statement)
         link, discussed = links.get(statement.id, (statement.link, statement.discusses))
         # The first statement on a claim says how the article bears on it.
+        claim_of[statement.id] = link.claim_id if link else None
         if link is not None:
             bearing[statement.article_id].setdefault(link.claim_id, link.relation)
         for claim_id in discussed:
             bearing[statement.article_id].setdefault(claim_id, "discusses")
     missing = {claim for found in bearing.values() for claim in found} - claims.keys()
     known: dict[str, Claim] = {**reader.claims(sorted(missing - set(gone))), **claims}
+    written = 0
+    waiting = list(articles)
+    for _ in range(TRIES):
+        changed, waiting = _write(client, reader, waiting, bearing, said, claim_of, links, known)
+        written += changed
+        if not waiting:
+            return written
+    raise ArchiveError(
+        f'article "{waiting[0]}" is written by others all the time: settle again when they are done'
+    )
+
+
+def _write(
+    client: Elasticsearch,
+    reader: ArchiveReader,
+    articles: Collection[str],
+    bearing: Mapping[str, Mapping[str, Relation]],
+    said: Mapping[str, list[StatementDocument]],
+    claim_of: Mapping[str, str | None],
+    links: Links,
+    known: Mapping[str, Claim],
+) -> tuple[int, list[str]]:
+    """Write what changed; return how many, and the articles that others wrote at the same moment."""
     # Not by a search: it may not show yet what this very run wrote.
     with errors_explained():
         answer = client.mget(
             index=alias(reader.prefix, "articles"),
             ids=list(articles),
-            source_includes=["published_at", "claims", "claim_ids"],
+            source_includes=["published_at", "claims", "claim_ids", "statements"],
         )
-    stored = {doc["_id"]: doc["_source"] for doc in answer["docs"] if doc.get("found")}
+    actions: dict[str, dict[str, Any]] = {}
+    for doc in answer["docs"]:
+        if not doc.get("found"):
+            continue
+        article, source = doc["_id"], doc["_source"]
+        published = source.get("published_at")
+        moment = datetime.fromisoformat(published) if published else None
+        then = {
+            claim_id: _status_then(known[claim_id], said[article], links, moment)
+            for claim_id in bearing[article]
+            if claim_id in known
+        }
+        after = _fields(bearing[article], known, then)
+        after["statements"] = [
+            {**statement, "claim_id": claim_of.get(statement["id"])}
+            for statement in source.get("statements", ())
+        ]
+        if all(source.get(key, []) == after[key] for key in ("claims", "claim_ids", "statements")):
+            continue
+        actions[article] = {
+            "_op_type": "update",
+            "_index": alias(reader.prefix, "articles"),
+            "_id": article,
+            "doc": after,
+            # Its statements are written back: an article that was written anew meanwhile is read again.
+            "if_seq_no": doc["_seq_no"],
+            "if_primary_term": doc["_primary_term"],
+        }
+    sent = send(client, actions.values(), ignore=(404, 409))
+    return len(sent.versions), sorted(actions.keys() - sent.versions.keys() - sent.refused.keys())
 
-    def changes() -> Iterator[dict[str, Any]]:
-        for article, source in stored.items():
-            published = source.get("published_at")
-            moment = datetime.fromisoformat(published) if published else None
-            after = _fields(bearing[article], known, moment)
-            if all(source.get(key, []) == after[key] for key in ("claims", "claim_ids")):
-                continue
-            yield {
-                "_op_type": "update",
-                "_index": alias(reader.prefix, "articles"),
-                "_id": article,
-                "doc": after,
-                "retry_on_conflict": 5,
-            }
 
-    return len(send(client, changes(), ignore=(404,)).versions)
+def _status_then(
+    claim: Claim, said: Iterable[StatementDocument], links: Links, published: datetime | None
+) -> Status:
+    """Return the status of a claim when an article was published; what it says itself counts as well.
+
+    Of an article without a date only what it says itself is known to have been known by then.
+    """
+    own: list[tuple[StatementDocument, Relation]] = []
+    for statement in said:
+        link, discussed = links.get(statement.id, (statement.link, statement.discusses))
+        if link is not None and link.claim_id == claim.id:
+            own.append((statement, link.relation))
+        elif claim.id in discussed:
+            own.append((statement, "discusses"))
+    if published is not None:
+        times = [published, *(s.stated_at for s, _ in own if s.stated_at)]
+        return status_at(claim, max(at for at in map(aware, times) if at is not None))
+    evidence = [Evidence(statement, relation) for statement, relation in own]
+    return status_of(evidence, actors=claim.actors)[0]
 
 
 def _statements(reader: ArchiveReader, articles: Collection[str]) -> list[StatementDocument]:
@@ -118,13 +182,13 @@ def _statements(reader: ArchiveReader, articles: Collection[str]) -> list[Statem
 
 
 def _fields(
-    bearing: Mapping[str, Relation], known: Mapping[str, Claim], moment: datetime | None
+    bearing: Mapping[str, Relation], known: Mapping[str, Claim], then: Mapping[str, Status]
 ) -> dict[str, Any]:
     claims = [
         {
             "id": claim_id,
             "relation": relation,
-            "status_at_publication": status_at(known[claim_id], moment),
+            "status_at_publication": then[claim_id],
             "status": known[claim_id].status,
         }
         for claim_id, relation in bearing.items()

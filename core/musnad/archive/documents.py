@@ -109,8 +109,6 @@ class StatementDocument(Statement):
     """Links to the claims that single statements seed, as the linkers gave them: what settling works on."""
     linked_to: tuple[str, ...] = ()
     """Ids of the statements whose seed claims `links` bring it together with (its own apart)."""
-    differs_from: tuple[str, ...] = ()
-    """Ids of the statements that `links` say cannot be about the same thing."""
     discusses: tuple[str, ...] = ()
     """Ids of claims that it speaks of without bearing on them."""
     article_title: str
@@ -181,10 +179,6 @@ class RunDocument(Model):
     """Dead letters by reason."""
     failed_components: tuple[ReasonCount, ...] = ()
     """Articles on which a component failed, by component."""
-    heartbeat_at: datetime | None = None
-    """When a run that keeps others out was last known to be alive."""
-    applied: tuple[str, ...] = ()
-    """Ids of the decisions that settling has taken into account so far."""
     message: str = ""
 
 

@@ -49,6 +49,8 @@ class ArchiveLinker:
         self.index = alias(prefix, "statements")
         self.linkers = linkers
         self.done = Linking()
+        self.versions: dict[str, tuple[int, int]] = {}
+        """Versions of the statements that this run has linked."""
         self._written: dict[str, tuple[tuple[Link, ...], int, int]] = {}
         """Links and version of older statements written by this run, which a search may not show yet."""
 
@@ -170,11 +172,13 @@ class ArchiveLinker:
     ) -> Sent:
         links = {statement.id: found for statement, found in changes}
         # A statement that was written anew since it was read keeps its new form, and waits for the next run.
-        return send(
+        sent = send(
             self.client,
             (self._change(key, found, versions[key]) for key, found in links.items()),
             ignore=(404, 409),
         )
+        self.versions |= sent.versions
+        return sent
 
     def _change(
         self, statement: str, links: Sequence[Link], version: tuple[int, int]

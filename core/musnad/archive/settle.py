@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -29,7 +30,7 @@ from musnad.archive.settle_write import SettleWriter, claim_documents
 from musnad.claims import ArticleFacts, Decision, Settlement, seed_id, settle, touched
 from musnad.components import ClaimLinker
 from musnad.fingerprint import combined
-from musnad.model import Actor, Link
+from musnad.model import Link
 from musnad.pipeline import Pipeline
 from musnad.plugins import Plugins
 
@@ -48,16 +49,9 @@ class Linkers:
 
 @contextmanager
 def opened_linkers(plugins: Plugins) -> Iterator[Linkers]:
-    """Yield the linkers of `plugins`, opened; `settle_archive` tells them the archive's actors."""
-    with Pipeline(plugins) as pipeline, ExitStack() as stack:
-        by_key: dict[str, ClaimLinker] = {}
-        for registered in sorted(plugins.claim_linkers(), key=lambda r: r.key):
-            if registered.key in pipeline.declined:
-                continue
-            # Components are made anew at each call: these are not those that the pipeline has opened.
-            registered.component.open()
-            stack.callback(registered.component.close)
-            by_key[registered.key] = registered.component
+    """Yield the linkers of `plugins`, opened and with what they have to know."""
+    with Pipeline(plugins) as pipeline:
+        by_key = {r.key: r.component for r in sorted(pipeline.linkers, key=lambda r: r.key)}
         yield Linkers(by_key, combined(pipeline.fingerprints[key] for key in by_key))
 
 
@@ -105,13 +99,12 @@ class _Run:
         self.writer = SettleWriter(client, prefix)
         self.done = Settled()
         self._handled: set[str] = set()
+        self._linked: Mapping[str, tuple[int, int]] = {}
 
     def run(self, everything: bool) -> Settled:
         self._refresh()
-        actors = self._actors()
-        for claim_linker in self.linkers.by_key.values():
-            claim_linker.know(actors)
         linker = ArchiveLinker(self.client, self.prefix, self.linkers.by_key)
+        self._linked = linker.versions
         known = self._meta()
         if everything:
             linker.forget_links()
@@ -135,15 +128,6 @@ class _Run:
         self._note(decided, everything, known)
         self._refresh()
         return self.done
-
-    def _actors(self) -> list[Actor]:
-        """Return the archive's authority records."""
-        return [
-            Actor.model_validate({key: hit["_source"].get(key) for key in Actor.model_fields})
-            for hit in self.reader.scan(
-                "actors", {"match_all": {}}, source=list(Actor.model_fields)
-            )
-        ]
 
     def _start(self, named: Collection[str]) -> tuple[set[str], set[str]]:
         """Return the statements to begin with, and the claims that lost a statement.
@@ -174,11 +158,17 @@ class _Run:
     def _settle(self, component: Mapping[str, str], decisions: Iterable[Decision]) -> None:
         """Settle statements, given with the ids of their components."""
         loaded: dict[str, StatementDocument] = {}
+        sources: dict[str, Mapping[str, Any]] = {}
         versions: dict[str, tuple[int, int]] = {}
         for query in terms("id", component):
             for hit in self.reader.scan("statements", query, versions=True):
+                version = (hit["_seq_no"], hit["_primary_term"])
+                if not hit["_source"]["settled"] and self._linked.get(hit["_id"]) != version:
+                    # Written anew since it was linked (by an ingest at the same time): for the next run.
+                    continue
+                sources[hit["_id"]] = hit["_source"]
                 loaded[hit["_id"]] = StatementDocument.model_validate(hit["_source"])
-                versions[hit["_id"]] = (hit["_seq_no"], hit["_primary_term"])
+                versions[hit["_id"]] = version
         before = self._claims_before(loaded)
         settlement = settle(
             loaded.values(),
@@ -188,7 +178,10 @@ class _Run:
             previous={s.id: s.claim_id for s in loaded.values() if s.claim_id},
             # A claim that lost all its statements leads to where its first one is now, if that is there.
             redirects={claim.id: claim.merged_into or claim.id for claim in before.values()},
-            reviews={c.id: c.reviews for c in before.values() if c.merged_into is None},
+            # Only claims that have any: settling looks through them for each claim that it makes.
+            reviews={
+                c.id: c.reviews for c in before.values() if c.reviews and c.merged_into is None
+            },
         )
         documents = claim_documents(self.reader, settlement, loaded, component)
         links = _links(settlement, loaded)
@@ -201,7 +194,7 @@ class _Run:
             links,
             {claim.id: claim for claim in settlement.claims},
         )
-        self.writer.link_statements(loaded, versions, links, component)
+        self.writer.link_statements(sources, versions, links, component)
         gone = [claim for key, claim in before.items() if key not in documents]
         merged, removed = self.writer.redirect(gone, settlement.redirects)
         self.writer.finish(begun)

@@ -83,15 +83,19 @@ class SettleWriter:
 
     def link_statements(
         self,
-        loaded: Mapping[str, StatementDocument],
+        sources: Mapping[str, Mapping[str, Any]],
         versions: Versions,
         links: Mapping[str, tuple[Link | None, tuple[str, ...]]],
         component: Mapping[str, str],
     ) -> None:
-        """Write each statement's link; a statement that was written anew meanwhile stays unsettled."""
+        """Write each statement's link; a statement that was written anew meanwhile stays unsettled.
+
+        `sources`: the statements as they are stored. They are written whole: a partial update would merge the
+        new link into the old one, and keep features that only the old one has.
+        """
 
         def changes() -> Iterator[dict[str, Any]]:
-            for key, statement in loaded.items():
+            for key, source in sources.items():
                 link, discusses = links[key]
                 after = {
                     "link": link.model_dump(mode="json") if link else None,
@@ -100,8 +104,14 @@ class SettleWriter:
                     "component": component[key],
                     "settled": True,
                 }
-                if statement.model_dump(mode="json", include=set(after)) != after:
-                    yield self._update(self.statements, key, after, versions[key])
+                if any(source.get(name) != value for name, value in after.items()):
+                    yield {
+                        "_index": self.statements,
+                        "_id": key,
+                        "_source": {**source, **after},
+                        "if_seq_no": versions[key][0],
+                        "if_primary_term": versions[key][1],
+                    }
 
         send(self.client, changes(), ignore=(404, 409))
 

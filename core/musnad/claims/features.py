@@ -18,6 +18,10 @@ ATTACHED: Final = "attached"
 """1 where the statement has no content of its own («هذا الخبر», or nothing): it goes where the claim goes
 that it points at, and never brings two claims together."""
 
+REPEATS: Final = "repeats"
+"""1 on a link to an earlier statement of the same article with the very same wording and actors: the two are
+one matter without being compared any further. Only people override it."""
+
 DIFFERS: Final = "differs"
 """1 on a link with a score under the threshold: the two speak of things that cannot be one (another death
 toll, another place). Settling keeps them apart, even where others are like both. Only people override it."""

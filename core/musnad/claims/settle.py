@@ -27,8 +27,8 @@ from musnad.claims.decisions import (
     seed_id,
     seed_statement,
 )
-from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, UNDECIDED
-from musnad.claims.graph import Pair, agglomerate, pair
+from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
+from musnad.claims.graph import Groups, Pair, agglomerate, pair
 from musnad.model import Claim, Link, Relation, Review, Statement
 
 THRESHOLD = 0.5
@@ -151,6 +151,8 @@ class _Graph:
     best: dict[str, dict[str, Link]] = field(default_factory=dict)
     """By statement, then seed statement: the best accepted link."""
     differs: set[Pair] = field(default_factory=set)
+    repeats: set[Pair] = field(default_factory=set)
+    """(a statement, an earlier one that it repeats)"""
     attached: dict[str, list[Link]] = field(default_factory=dict)
     discussing: list[Link] = field(default_factory=list)
     negated: set[str] = field(default_factory=set)
@@ -186,6 +188,8 @@ class _Graph:
                 graph.discussing.append(link)
             elif link.score >= threshold:
                 graph.best.setdefault(statement, {}).setdefault(target, link)
+                if link.features.get(REPEATS, 0) > 0:
+                    graph.repeats.add((statement, target))
                 edge = pair(statement, target)
                 graph.scores[edge] = max(link.score, graph.scores.get(edge, 0.0))
         for statement in graph.attached:
@@ -238,10 +242,36 @@ def _groups(
     followers -= bound
     nodes = [key for key in kept if key not in followers]
     among = set(nodes)
-    apart = [edge for edge in (*demands.apart, *graph.differs) if set(edge) <= among]
-    together = [edge for edge in demands.together if set(edge) <= among]
-    scores = {edge: score for edge, score in graph.scores.items() if set(edge) <= among}
-    found = agglomerate(nodes, scores, cohesion=cohesion, together=together, apart=apart)
+    # What repeats another statement is one node with it, unless a person spoke of it.
+    decided = bound | {end for edge in demands.apart for end in edge}
+    same = Groups(nodes)
+    for statement, first in sorted(graph.repeats):
+        if statement in among and first in among and statement not in decided:
+            same.join(statement, first)
+
+    def merged(edges: Iterable[Pair]) -> list[Pair]:
+        return [
+            pair(same.find(one), same.find(two))
+            for one, two in edges
+            if one in among and two in among and same.find(one) != same.find(two)
+        ]
+
+    scores: dict[Pair, float] = {}
+    for edge, score in graph.scores.items():
+        for joined in merged([edge]):
+            scores[joined] = max(score, scores.get(joined, 0.0))
+    repeated = same.sets()
+    members = {same.find(min(group)): group for group in repeated}
+    found = [
+        frozenset[str]().union(*(members[node] for node in group))
+        for group in agglomerate(
+            members,
+            scores,
+            cohesion=cohesion,
+            together=merged(demands.together),
+            apart=merged((*demands.apart, *graph.differs)),
+        )
+    ]
     # A person may have linked statements that say nothing to one another: that makes no claim.
     groups: list[set[str]] = [
         set(group) for group in found if any(kept[key].said is not None for key in group)

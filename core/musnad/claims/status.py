@@ -130,6 +130,9 @@ class _Weighing:
     denial: dict[tuple[str, ...], list[Evidence]] = field(default_factory=dict)
     doubt: Evidence | None = None
     pair: tuple[Evidence, Evidence] | None = None
+    party: Evidence | None = None
+    stands: dict[tuple[object, ...], Evidence] = field(default_factory=dict)
+    """What supports it, once for each article, origin and speaker: all that independence looks at."""
     retracted: bool = False
     verdicts: list[tuple[str, Review]] = field(default_factory=list)
 
@@ -145,8 +148,7 @@ class _Weighing:
         if relation in ("supports", "confirms"):
             self._drop(self.denial, source)
             self.support.setdefault(source, []).append(evidence)
-            if self.pair is None:
-                self.pair = self._independent_of(evidence)
+            self._count(evidence)
         elif relation == "denies":
             self._drop(self.support, source)
             self.denial.setdefault(source, []).append(evidence)
@@ -157,7 +159,7 @@ class _Weighing:
 
     def _drop(self, side: dict[tuple[str, ...], list[Evidence]], source: tuple[str, ...]) -> None:
         if side.pop(source, None) and side is self.support:
-            self._find_pair()
+            self._recount()
 
     def _retract(self, evidence: Evidence) -> None:
         source = source_of(evidence.statement)
@@ -185,20 +187,32 @@ class _Weighing:
                     side[key] = left
                 else:
                     del side[key]
-        self._find_pair()
+        self._recount()
 
-    def _find_pair(self) -> None:
-        self.pair = None
-        for group in list(self.support.values()):
-            for evidence in group:
-                self.pair = self.pair or self._independent_of(evidence)
-
-    def _independent_of(self, evidence: Evidence) -> tuple[Evidence, Evidence] | None:
+    def _recount(self) -> None:
+        self.pair = self.party = None
+        self.stands.clear()
         for group in self.support.values():
-            for other in group:
-                if independent(other, evidence):
-                    return other, evidence
-        return None
+            for evidence in group:
+                self._count(evidence)
+
+    def _count(self, evidence: Evidence) -> None:
+        if self.party is None and self._concerned(evidence):
+            self.party = evidence
+        statement = evidence.statement
+        key = (
+            statement.article_id,
+            statement.outlet_id,
+            origin(statement),
+            statement.speaker.actor_id,
+            evidence.copy_group,
+            evidence.cites,
+        )
+        if self.pair is not None or key in self.stands:
+            return
+        other = next((e for e in self.stands.values() if independent(e, evidence)), None)
+        self.pair = None if other is None else (other, evidence)
+        self.stands[key] = evidence
 
     def verdict(self) -> tuple[Status, str]:
         """Return the status at this moment and the sentence that says why."""
@@ -208,18 +222,17 @@ class _Weighing:
             if len(kinds) > 1:
                 return "reviewed_mixed", f"Fact-checks differ; the last one is by {by}."
             return _REVIEWED[kinds.pop()], f"A fact-check by {by} says so."
-        support = [e for group in self.support.values() for e in group]
-        denial = [e for group in self.denial.values() for e in group]
+        support = next((group[0] for group in self.support.values()), None)
+        denial = next((group[0] for group in self.denial.values()), None)
         if support and denial:
             # One source's support and denial never stand together (see `add`): these are two.
-            said, denied = describe(support[0].statement), describe(denial[0].statement)
+            said, denied = describe(support.statement), describe(denial.statement)
             return "disputed", f"Supported by {said}, denied by {denied}; both stand."
         if denial:
             kept = "its support was taken back" if self.retracted else "no support stands"
-            return "denied", f"Denied by {describe(denial[0].statement)}; {kept}."
-        party = next((e for e in support if self._concerned(e)), None)
-        if party is not None:
-            return "confirmed", f"Confirmed by a party concerned: {describe(party.statement)}."
+            return "denied", f"Denied by {describe(denial.statement)}; {kept}."
+        if self.party is not None:
+            return "confirmed", f"Confirmed by a party concerned: {describe(self.party.statement)}."
         if self.pair is not None:
             one, two = (describe(e.statement) for e in self.pair)
             return "confirmed", f"Supported by two independent sources: {one}, and {two}."
@@ -229,7 +242,7 @@ class _Weighing:
                 return "unverified", f"Doubted by {who}."
             return "unverified", f"Could be neither confirmed nor denied, according to {who}."
         if support:
-            return "reported", f"Supported by {describe(support[0].statement)}."
+            return "reported", f"Supported by {describe(support.statement)}."
         if self.retracted:
             return "unverified", "Its support was taken back; nobody stands by it."
         return "unverified", "Nothing said so far supports, denies or doubts it."

@@ -32,6 +32,9 @@ workers_option = Annotated[
     int,
     typer.Option(min=0, help="Processes that enrich (default: the cores, one for small inputs)."),
 ]
+encoding_option = Annotated[
+    str | None, typer.Option(help="Encoding of the inputs, for example windows-1256.")
+]
 no_settle_option = Annotated[
     bool, typer.Option("--no-settle", help="Leave claims to a later `musnad claims settle`.")
 ]
@@ -57,9 +60,7 @@ def ingest_command(
     on_error: Annotated[
         str, typer.Option(help="What a failing component does: record | deadletter | abort.")
     ] = "record",
-    encoding: Annotated[
-        str | None, typer.Option(help="Encoding of the inputs, for example windows-1256.")
-    ] = None,
+    encoding: encoding_option = None,
     workers: workers_option = 0,
     no_settle: no_settle_option = False,
     plugin: plugin_option = None,
@@ -92,12 +93,13 @@ def retry(
     run_id: Annotated[
         str | None, typer.Argument(metavar="[RUN]", help="Only the dead letters of this run.")
     ] = None,
+    encoding: encoding_option = None,
     no_settle: no_settle_option = False,
     plugin: plugin_option = None,
     as_json: json_option = False,
 ) -> None:
     """Try dead letters again; those that fail again are dead letters of the new run."""
-    plugins = context.plugins(plugin)
+    plugins = context.plugins(plugin, encoding)
     settings = plugins.settings
     folder = settings.state_dir / FOLDER
     paths = sorted(folder.glob("*.jsonl" if run_id is None else f"{run_id}.jsonl"))
@@ -106,9 +108,7 @@ def retry(
         raise InputError(f"{folder}: there are no dead letters{which}")
     readers = {suffix: r.component for suffix, r in plugins.readers().items()}
     limit = settings.max_article_chars
-    records = (
-        within_limit(record, limit) for path in paths for record in read_dead_letters(path, readers)
-    )
+    records = (within_limit(record, limit) for record in read_dead_letters(paths, readers))
     size = sum(path.stat().st_size for path in paths)
     options = Options(tuple(plugin or ()), quiet=as_json, on_dead_letter=_Namer())
     client = connect(settings)

@@ -243,7 +243,7 @@ def show(
     print_head(article, article.outlet_name)
     typer.echo(marked(article.title, "title", article.mentions))
     typer.echo(marked(article.body, "body", article.mentions))
-    print_findings(article, article.mentions, article.statements, (), ())
+    print_findings(article, article.mentions, article.statements, (), None)
     typer.secho(f"\nClaims today (status {DERIVED})", bold=True)
     for entry in article.claims:
         claim = claims.get(entry.id)

@@ -95,9 +95,9 @@ def print_findings(
     mentions: Sequence[Mention],
     statements: Sequence[Statement],
     links: Sequence[Link],
-    claims: Sequence[Claim],
+    claims: Sequence[Claim] | None,
 ) -> None:
-    """Print actors, statements and claims, each with the words that it was derived from."""
+    """Print actors, statements and claims (if any are given), each with the words it was derived from."""
     typer.secho(f"\nActors ({DERIVED})", bold=True)
     for target, group in _grouped(mentions).items():
         first = group[0]
@@ -112,6 +112,8 @@ def print_findings(
         relation[link.statement_id].append(link)
     for number, statement in enumerate(statements, 1):
         _print_statement(number, article, statement, relation[statement.id])
+    if claims is None:
+        return
     typer.secho(f"\nClaims (status {DERIVED})", bold=True)
     numbers = {statement.id: number for number, statement in enumerate(statements, 1)}
     for claim in claims:
@@ -153,7 +155,7 @@ def _print_statement(
         f"({statement.provenance.rule})  {statement.cue.field}[{statement.cue.start}:{statement.cue.end}]"
     )
     typer.echo(f"      who: {speaker_text(statement.speaker)}")
-    if statement.attribution:
+    if statement.attribution not in ((), (statement.speaker,)):
         typer.echo("      through: " + " → ".join(speaker_text(s) for s in statement.attribution))
     if statement.said:
         quoted = " (quoted)" if statement.quoted else ""

@@ -6,6 +6,7 @@ import os
 import platform
 import secrets
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -38,6 +39,8 @@ class Account:
     """Dead letters by reason."""
     failures: Counter[str] = field(default_factory=Counter)
     """Articles on which a component failed, by component."""
+    off: Mapping[str, str] = field(default_factory=dict)
+    """Components that are off in this run, with the reason."""
     state: str = "running"
     message: str = ""
 
@@ -73,6 +76,7 @@ class Account:
             "adds_up": self.adds_up,
             "reasons": dict(self.reasons),
             "failed_components": dict(self.failures),
+            "components_off": dict(self.off),
             "seconds": round(seconds, 3),
             "message": self.message,
         }
@@ -94,6 +98,7 @@ class Account:
             f"  ! {component} failed on {count} articles, which were indexed without it"
             for component, count in self.failures.most_common()
         ]
+        lines += [f"  ! {component} was off: {reason}" for component, reason in self.off.items()]
         if not self.adds_up and self.state == "done":
             lines.append(
                 f"  ! {self.read} records were read but {self.accounted} accounted for: this is a bug"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from musnad.components import Reader, Record, Rejected
+from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
 from musnad.errors import InputError
 from musnad.model import Article, Source
 
@@ -19,7 +20,7 @@ class DeadLetters:
     """The dead letters of one run: a file of JSON Lines, made with the first of them.
 
     Each line has `code`, `message`, `component` (or null), `source`, and the record whole: `article` where it
-    could be read, `raw` (the text as far as it could be decoded) where not.
+    could be read, `raw` (see `BYTES_AS_SURROGATES`) where not.
     """
 
     def __init__(self, state_dir: Path, run_id: str) -> None:
@@ -59,7 +60,7 @@ class DeadLetters:
         if self._stream is None:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                # Half a surrogate pair has no UTF-8: such a record is a dead letter for that very reason.
+                # What is no UTF-8 (bytes kept as surrogates) is written as the JSON escape that it reads as.
                 self._stream = self.path.open("a", encoding="utf-8", errors="backslashreplace")
             except OSError as error:
                 raise InputError(
@@ -69,30 +70,63 @@ class DeadLetters:
         self._stream.flush()
 
 
-def read_dead_letters(path: Path, readers: dict[str, Reader]) -> Iterator[Record | Rejected]:
-    """Yield the records of a file of dead letters, read again (`readers` by file suffix).
+def read_dead_letters(
+    paths: Iterable[Path], readers: Mapping[str, Reader]
+) -> Iterator[Record | Rejected]:
+    """Yield the records of files of dead letters, read again (`readers` by file suffix).
 
-    Raises `InputError` where the file is none.
+    A record that several runs refused comes once. Raises `InputError` where a file is none.
     """
+    seen: set[tuple[str, int, str]] = set()
+    for path in paths:
+        for number, line in _lines(path):
+            try:
+                source = Source.model_validate(line["source"]) if line["source"] else None
+                article = Article.model_validate(line["article"]) if line["article"] else None
+                refused = Rejected(
+                    source or Source(file=str(path), position=number, sha256=""),
+                    line["code"],
+                    line["message"],
+                    line["raw"] or "",
+                    number,
+                )
+            except (ValueError, KeyError, TypeError) as error:
+                raise InputError(f"{path}, line {number}: not a dead letter of Musnad") from error
+            place = (refused.source.file, refused.source.position, refused.source.sha256)
+            if place in seen:
+                continue
+            seen.add(place)
+            if article is not None:
+                yield Record(article, number)
+            else:
+                yield from _read_again(refused, readers)
+
+
+def _read_again(refused: Rejected, readers: Mapping[str, Reader]) -> Iterator[Record | Rejected]:
+    reader = readers.get(Path(refused.source.file).suffix.casefold())
+    if reader is None or not refused.raw:
+        yield refused
+        return
+    stream = io.BytesIO(refused.raw.encode("utf-8", BYTES_AS_SURROGATES))
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        for found in reader.read(stream, refused.source.file):
+            # The same refusal again: the message of the first time knows the line.
+            same = isinstance(found, Rejected) and found.code == refused.code
+            yield refused if same else found
+    except InputError as error:
+        yield replace(refused, message=str(error))
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
     for number, text in enumerate(lines, 1):
+        if not text:
+            continue
         try:
             line = json.loads(text)
-            source = Source.model_validate(line["source"]) if line["source"] else None
-            if line["article"] is not None:
-                yield Record(Article.model_validate(line["article"]), number)
-                continue
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{path}, line {number}: not a dead letter of Musnad: {error}"
-            ) from error
-        source = source or Source(file=str(path), position=number, sha256="")
-        reader = readers.get(Path(source.file).suffix.casefold())
-        raw = str(line["raw"] or "")
-        found: list[Record | Rejected] = []
-        if reader is not None and raw.strip():
-            found = list(reader.read(io.BytesIO(raw.encode("utf-8")), source.file))
-        yield from found or [Rejected(source, line["code"], line["message"], raw, number)]
+        except ValueError as error:
+            raise InputError(f"{path}, line {number}: not a dead letter of Musnad") from error
+        yield number, line

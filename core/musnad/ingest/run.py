@@ -67,13 +67,8 @@ def ingest(
         decisions,
     )
     count = workers_for(size, options.workers)
-    enricher: Enricher
-    if count > 1:
-        enricher = processes = ProcessEnricher(job, count)
-        fingerprint = processes.fingerprint()
-    else:
-        enricher = here = HereEnricher(job)
-        fingerprint = here.fingerprint
+    enricher: Enricher = ProcessEnricher(job, count) if count > 1 else HereEnricher(job)
+    fingerprint, account.off = enricher.state()
     with Progress(account, quiet=options.quiet) as progress:
         engine = Engine(
             client,

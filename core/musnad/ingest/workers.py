@@ -51,6 +51,9 @@ class WorkerDiedError(MusnadError):
 class Enricher(Protocol):
     """Enriches batches of records, here or elsewhere."""
 
+    def state(self) -> tuple[str, dict[str, str]]:
+        """Return the fingerprint of the pipeline, and the components that are off with the reason."""
+
     def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
         """Start on a batch."""
 
@@ -66,9 +69,12 @@ class Worker:
         self.plugins = Plugins.load(job.settings, job.plugin_files)
         self.pipeline = Pipeline(self.plugins, on_error=job.on_error)
         self.pipeline.__enter__()
-        declined = self.pipeline.declined
-        self.linkers = [r.component for r in self.plugins.claim_linkers() if r.key not in declined]
+        self.linkers = [registered.component for registered in self.pipeline.linkers]
         self.fingerprint = self.pipeline.fingerprint
+
+    def state(self) -> tuple[str, dict[str, str]]:
+        """Return the fingerprint of the pipeline, and the components that are off with the reason."""
+        return self.fingerprint, dict(self.pipeline.declined)
 
     def enrich(self, records: Sequence[Record]) -> list[Enrichment]:
         """Return the records enriched, in the same order."""
@@ -100,7 +106,10 @@ class HereEnricher:
 
     def __init__(self, job: Job) -> None:
         self.worker = Worker(job)
-        self.fingerprint = self.worker.fingerprint
+
+    def state(self) -> tuple[str, dict[str, str]]:
+        """Return the fingerprint of the pipeline, and the components that are off with the reason."""
+        return self.worker.state()
 
     def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
         """Enrich a batch at once."""
@@ -132,10 +141,10 @@ def _work(records: Sequence[Record]) -> list[Enrichment]:
     return _worker.enrich(records)
 
 
-def _fingerprint() -> str:
+def _state() -> tuple[str, dict[str, str]]:
     if _worker is None:
         raise RuntimeError("the worker process was not started")
-    return _worker.fingerprint
+    return _worker.state()
 
 
 @contextmanager
@@ -158,14 +167,14 @@ class ProcessEnricher:
             workers, mp_context=context, initializer=_start, initargs=(job,)
         )
 
-    def fingerprint(self) -> str:
-        """Return the fingerprint of the workers' pipeline, once one is started.
+    def state(self) -> tuple[str, dict[str, str]]:
+        """Return the fingerprint of the workers' pipeline and what is off in it, once one is started.
 
         Raises `WorkerDiedError` where none could be started.
         """
         try:
             with _interrupt_held():
-                started = self.pool.submit(_fingerprint)
+                started = self.pool.submit(_state)
             return started.result()
         except BrokenProcessPool as error:
             raise WorkerDiedError(DIED) from error

@@ -8,7 +8,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, ClassVar, cast
 
-from musnad.components import Reader, Record, Rejected
+from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
 from musnad.errors import InputError
 from musnad.model import Source
 from musnad.readers.encoding import detect
@@ -87,7 +87,7 @@ class JsonLinesReader(Reader):
 
         def rejected(code: str, message: str) -> Rejected:
             return Rejected(
-                where, code, f"{place}: {message}", raw.decode(codec, "backslashreplace"), end
+                where, code, f"{place}: {message}", raw.decode("utf-8", BYTES_AS_SURROGATES), end
             )
 
         if not complete:

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, ClassVar
 
-from musnad.components import Reader, Record, Rejected
+from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
 from musnad.errors import InputError
 from musnad.model import Source
 from musnad.readers.encoding import detect
@@ -34,7 +34,7 @@ class TextReader(Reader):
         where = Source(file=source, position=0, sha256=hashlib.sha256(data).hexdigest())
 
         def rejected(code: str, message: str) -> Rejected:
-            raw = data.decode(self.encoding or "utf-8", "backslashreplace")
+            raw = data.decode("utf-8", BYTES_AS_SURROGATES)
             return Rejected(where, code, message, raw, end)
 
         if len(data) > self.max_bytes:

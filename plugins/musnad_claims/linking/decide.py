@@ -95,7 +95,12 @@ def decide(one: Side, two: Side, *, actors: KnownActors, same_article: bool = Fa
         (event is None and (stems is None or stems < 0.6), 0.45, "too_little"),
         (numbers == 0.0 and counted, 0.3, "other_number"),
         (places == 0.0, 0.35, "other_place"),
-        (both == 0.0 and (stems is None or stems < 0.8), 0.45, "other_actors"),
+        (_other_persons(one.actors, two.actors, actors), 0.4, "other_persons"),
+        (
+            both == 0.0 and (stems is None or stems < 0.8) and not _same_count(one, two, numbers),
+            0.45,
+            "other_actors",
+        ),
         (dates == 0.0, 0.4, "other_day"),
         (_days_apart(one.at, two.at) > MAX_DAYS, 0.4, "other_time"),
     ):
@@ -201,6 +206,18 @@ def _actors(
         # A denial of a meeting «neither there nor elsewhere» names more places: one in common is enough.
         together = 1.0 if _covered(places[0], places[1], actors) > 0 else 0.0
     return hits, together
+
+
+def _other_persons(one: Collection[str], two: Collection[str], actors: KnownActors) -> bool:
+    """Return whether both are about persons, and about nobody in common: «زيارتها» is not «زيارته»."""
+    first, second = ([a for a in side if actors.is_person(a)] for side in (one, two))
+    return bool(first and second) and not set(first) & set(second)
+
+
+def _same_count(one: Side, two: Side, numbers: float | None) -> bool:
+    """Return whether the same number of the same two events is told: that says more than a name."""
+    mine, yours = set(one.reading.events), set(two.reading.events)
+    return numbers == 1.0 and len(mine) > 1 and mine == yours
 
 
 def _nearest(actor: str, others: Collection[str], actors: KnownActors) -> float:

@@ -25,6 +25,11 @@ class KnownActors:
         actor = self.records.get(actor_id)
         return actor is not None and actor.type in PLACES
 
+    def is_person(self, actor_id: str) -> bool:
+        """Return whether this is known to be a person."""
+        actor = self.records.get(actor_id)
+        return actor is not None and actor.type == "person"
+
     def weight(self, actor_id: str) -> float:
         """Return how much it says that two wordings both name this actor: states are in all news."""
         actor = self.records.get(actor_id)

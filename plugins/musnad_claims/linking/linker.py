@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from musnad.claims.decisions import seed_id
-from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, UNDECIDED
+from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
 from musnad.claims.relation import relation_of
 from musnad.claims.settle import THRESHOLD
 from musnad.components import ClaimLinker, ClaimRegistry
 from musnad.model import Actor, Claim, Link, Relation, Statement
 
 from musnad_claims.linking.data import FILES
-from musnad_claims.linking.decide import DIFFERENT, Side, decide
+from musnad_claims.linking.decide import DIFFERENT, Decision, Side, decide
 from musnad_claims.linking.keys import blocking_keys
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.polarity import is_retraction, is_undecided
@@ -22,6 +22,12 @@ from musnad_claims.linking.reading import Reading, read
 
 ATTACHMENT_SCORE = 0.8
 DISCUSSION_SCORE = 0.6
+NEAREST = 16
+"""How many statements of its own article, the nearest ones, a statement is compared with."""
+SAME_WORDING = 8
+"""So many statements of one wording in one article are compared; further ones only repeat the first."""
+FARTHEST = 200
+"""How many statements back a pointer («هذا الخبر», «هذه الزيارة») can lead."""
 _EMPTY = read("")
 
 
@@ -69,7 +75,9 @@ class StatementLinker(ClaimLinker):
     def link(self, statements: Sequence[Statement], registry: ClaimRegistry) -> Iterator[Link]:
         """Yield the links of these statements (of one article, in order of the text)."""
         readings = {s.id: read(s.said.surface) if s.said else _EMPTY for s in statements}
-        own = {seed_id(s.id) for s in statements}
+        own = {seed_id(s.id): i for i, s in enumerate(statements)}
+        wordings: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        decided: dict[tuple[object, ...], Decision] = {}
         for i, statement in enumerate(statements):
             reading = readings[statement.id]
             marks = self._marks(statement, reading)
@@ -92,15 +100,23 @@ class StatementLinker(ClaimLinker):
                 features=marks,
                 decided_by="own",
             )
-            if retracts:
-                yield from self._follow(statements, i, readings, marks, retracts)
+            same = wordings.setdefault((statement.said.surface, statement.actors), [])
+            same.append(statement.id)
+            if len(same) > SAME_WORDING:
+                yield _repetition(statement, same[0], reading, marks, retracts)
+                continue
             side = Side(reading, statement.actors, statement.stated_at)
-            for claim in registry.candidates(self.keys(statement)):
-                if claim.id == seed_id(statement.id):
-                    continue
-                link = self._pair(statement, side, claim, marks, claim.id in own, retracts)
+            found: list[Link] = []
+            for claim in _nearest(registry.candidates(self.keys(statement)), own, i):
+                link = self._pair(statement, side, claim, marks, claim.id in own, retracts, decided)
                 if link is not None:
-                    yield link
+                    found.append(link)
+            if retracts:
+                yield from _taking_back(found) or self._follow(
+                    statements, i, readings, marks, retracts
+                )
+            else:
+                yield from found
             yield from self._discuss(statements, i, readings, marks)
 
     def _pair(
@@ -111,16 +127,25 @@ class StatementLinker(ClaimLinker):
         marks: Mapping[str, float],
         same_article: bool,
         retracts: bool,
+        decided: dict[tuple[object, ...], Decision],
     ) -> Link | None:
         other = read(claim.text)
         if other.pointer:
             return None
-        decision = decide(
-            side,
-            Side(other, claim.actors, claim.first_seen),
-            actors=self.actors,
-            same_article=same_article,
+        said = statement.said.surface if statement.said else ""
+        # Whichever of the two is looked at first, the decision is the same.
+        ends = frozenset(
+            {(said, side.actors, side.at), (claim.text, claim.actors, claim.first_seen)}
         )
+        pair = (ends, same_article)
+        decision = decided.get(pair)
+        if decision is None:
+            decision = decided[pair] = decide(
+                side,
+                Side(other, claim.actors, claim.first_seen),
+                actors=self.actors,
+                same_article=same_article,
+            )
         differs = decision.rule in DIFFERENT and decision.features["stems"] >= 0.3
         if decision.score < THRESHOLD and not differs:
             return None
@@ -140,7 +165,8 @@ class StatementLinker(ClaimLinker):
 
     def _marks(self, statement: Statement, reading: Reading) -> dict[str, float]:
         """Return the features that settling reads: polarity, and whether nothing could be said."""
-        undecided = statement.stance == "no_comment" and is_undecided(statement.cue.surface)
+        words = [statement.cue.surface, *([statement.said.surface] if statement.said else [])]
+        undecided = statement.stance == "no_comment" and any(is_undecided(text) for text in words)
         return {NEGATED: float(reading.negated(statement.stance)), UNDECIDED: float(undecided)}
 
     def _follow(
@@ -156,7 +182,7 @@ class StatementLinker(ClaimLinker):
         if statement.said is None and statement.stance == "asserts" and not retracts:
             # Nothing is said, nothing pointed at: «في تصريحات للصحيفة».
             return
-        before = [s for s in reversed(statements[:i]) if _has_content(s, readings)]
+        before = [s for s in _back(statements, i) if _has_content(s, readings)]
         target = next(iter(before), None)
         if reading.points_at is not None:
             named = [s for s in before if readings[s.id].head == reading.points_at]
@@ -187,7 +213,7 @@ class StatementLinker(ClaimLinker):
         event = readings[statements[i].id].presupposed
         if event is None:
             return
-        for other in reversed(statements[:i]):
+        for other in _back(statements, i):
             if _has_content(other, readings) and readings[other.id].head == event:
                 yield Link(
                     statement_id=statements[i].id,
@@ -198,6 +224,46 @@ class StatementLinker(ClaimLinker):
                     decided_by="takes_as_known",
                 )
                 return
+
+
+def _taking_back(links: Sequence[Link]) -> list[Link]:
+    """Return a retraction's links so that it goes where what it takes back goes, and joins nothing."""
+    return [
+        link.model_copy(update={"features": {**link.features, ATTACHED: 1.0}})
+        for link in links
+        if DIFFERS not in link.features
+    ]
+
+
+def _back(statements: Sequence[Statement], i: int) -> list[Statement]:
+    """Return the statements before number `i` that a pointer may lead to, the nearest first."""
+    return list(reversed(statements[max(0, i - FARTHEST) : i]))
+
+
+def _nearest(candidates: Sequence[Claim], own: Mapping[str, int], i: int) -> list[Claim]:
+    """Return the claims of other articles, and of this article those of the statements nearest to number `i`."""
+    inside = [claim for claim in candidates if own.get(claim.id, i) != i]
+    if len(inside) > NEAREST:
+        inside = sorted(inside, key=lambda claim: (abs(own[claim.id] - i), own[claim.id]))
+    near = {claim.id for claim in inside[:NEAREST]}
+    return [claim for claim in candidates if claim.id not in own or claim.id in near]
+
+
+def _repetition(
+    statement: Statement, first: str, reading: Reading, marks: Mapping[str, float], retracts: bool
+) -> Link:
+    """Return the link of a statement to the first one of the same wording in its article."""
+    negated = reading.negated(statement.stance)
+    return Link(
+        statement_id=statement.id,
+        claim_id=seed_id(first),
+        relation=relation_of(
+            statement.stance, negated=negated, claim_negated=reading.negated(), retracts=retracts
+        ),
+        score=1.0,
+        features={**marks, REPEATS: 1.0},
+        decided_by="repeats",
+    )
 
 
 def shipped_actors() -> list[Actor]:

@@ -87,6 +87,9 @@ def _particle_governs(content: Sequence[str]) -> bool:
     light = word_set(WORDS, "light")
     for i, word in enumerate(content):
         if word in particles:
+            if _describes(content, i):
+                # «في زيارة لم يعلن عنها أي من البلدين»: what is said stands before.
+                return False
             if any(
                 tuple(content[i : i + len(phrase)]) == phrase for phrase in _phrases("affirming")
             ):
@@ -105,6 +108,25 @@ def _particle_governs(content: Sequence[str]) -> bool:
         if word.startswith("س") and i + 1 < len(content) and i > 0 and _future(word):
             return False
     return False
+
+
+def _describes(content: Sequence[str], i: int) -> bool:
+    """Return whether the negation at `i` begins a clause that describes the indefinite noun before it.
+
+    The noun hangs on a preposition; it names an event, or the clause points back at it with a pronoun.
+    """
+    if i < 2:
+        return False
+    noun, before = content[i - 1], content[i - 2]
+    if noun.startswith("ال") or noun.endswith(("ها", "هم")):
+        return False
+    prepositions = word_set(POLARITY, "prepositions")
+    governed = before in prepositions or content[max(0, i - 3)] in prepositions
+    governed = governed or (noun[:1] in "بل" and len(noun) > 3)
+    pointing = word_set(POLARITY, "pointing_back")
+    back = any(word in pointing or word.endswith("ها") for word in content[i + 1 : i + 4])
+    named = bool(lexicon().find([noun])) or bool(lexicon().find([before]))
+    return governed and (back or named)
 
 
 def _future(word: str) -> bool:
