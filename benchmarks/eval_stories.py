@@ -65,7 +65,7 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Tell whether most of its places are in the cluster, nothing foreign leads there, and the status."""
+        """Tell whether the status is right and most of its places are in the cluster."""
         return self.expected == self.got and 2 * self.in_cluster > self.places
 
 
@@ -221,7 +221,8 @@ def main() -> int:
                     )
     places_missed = sum(len(out.missing) for out in result)
     print(
-        f"{sum(o.right for o in result)} of {len(result)} claims right; "
+        f"status right at {sum(o.got == o.expected for o in result)} of {len(result)} claims, "
+        f"{sum(o.right for o in result)} of them also with most of their places in one cluster; "
         f"{sum(o.in_cluster for o in result)} of {len(rows)} annotated places in their claim's cluster, "
         f"{places_missed} without any statement, relation right at {sum(o.right_relations for o in result)}"
     )

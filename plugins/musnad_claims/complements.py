@@ -90,7 +90,7 @@ def find_complement(
             and "ب" in cue.prepositions
             and key.startswith("ب")
             and len(key) > 3
-            and key not in _NOT_B
+            and (key not in _NOT_B or key in cue.needs)
         ):
             with_b = token
         if match.relative and key in RELATIVES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from musnad_claims.cues import Cue, CueForm, Pattern, cue_index
@@ -76,7 +77,7 @@ def _neither(text: Words, found: dict[int, Match]) -> dict[int, Match]:
     The second is known by its object pronoun, or by having nothing after it but the end of its sentence.
     """
     ordered = sorted(found)
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if first not in found:
             continue
         one, two = found[first], found[second]

@@ -75,7 +75,12 @@ def _office(key: str) -> str:
     """Return the office that a word names, without و, ال and a pronoun; "" where it names none."""
     for word in (key, key[1:] if key[:1] in "وفلب" else key):
         rest = word.removeprefix("ال")
-        for base in (rest, rest.removesuffix("ه"), rest.removesuffix("ها"), rest.removesuffix("هم")):
+        for base in (
+            rest,
+            rest.removesuffix("ه"),
+            rest.removesuffix("ها"),
+            rest.removesuffix("هم"),
+        ):
             if len(base) > 2 and base in _OFFICES:
                 return base
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from musnad_claims.clauses import said_from
+from musnad_claims.clauses import Said, said_from, trimmed
 from musnad_claims.complements import find_complement
 from musnad_claims.matches import Match
 from musnad_claims.phrases import grow, phrase_after
@@ -14,6 +14,7 @@ from musnad_claims.words import COMMAS
 
 _IDENTITY = words("grammar.yaml", "identity")
 _NEEDED_WITHIN = 14
+_POINTS_BACK = words("grammar.yaml", "resumptive") | words("grammar.yaml", "its_truth")
 
 
 def needed_word(reading: Reading, match: Match) -> int:
@@ -82,7 +83,7 @@ def read_refusal(reading: Reading, match: Match) -> None:
             if phrase is not None and key.startswith("ب"):
                 phrase = phrase._replace(start=phrase.start + 1)
             speaker = reading.hear(phrase)
-        reading.add(match, None, speaker or NOBODY, 0.85, last)
+        reading.add(match, _topic(reading, match), speaker or NOBODY, 0.85, last)
         return
     if needed == match.last:
         last = needed + 1
@@ -90,5 +91,18 @@ def read_refusal(reading: Reading, match: Match) -> None:
         phrase = phrase_after(text, match.last, needed, strict=False)
         speaker = reading.hear(phrase)
     speaker = speaker or before(reading, match) or reading.implied(match.token, match.form)
-    if reading.add(match, None, speaker, 0.85, last):
+    if reading.add(match, _topic(reading, match), speaker, 0.85, last):
         reading.remember(match.token, speaker)
+
+
+def _topic(reading: Reading, match: Match) -> Said | None:
+    """Return what «أما الحديث عن …، فلم تستطع القناة التحقق من صحته» begins with: nothing else is said."""
+    text = reading.text
+    start = reading.start(match.token)
+    if text.bare(start) != "اما" or not text.key(match.first).startswith("ف"):
+        return None
+    pointer = {text.key(at) for at in range(match.last, min(match.last + 8, reading.end(start)))}
+    comma = next((at for at in range(start, match.first) if text.key(at) in COMMAS), -1)
+    if comma < 0 or not pointer & _POINTS_BACK:
+        return None
+    return trimmed(text, start + 1, comma, quoted=False)

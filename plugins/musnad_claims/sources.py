@@ -91,9 +91,9 @@ def source_after(reading: Reading, match: Match) -> Source | None:
         return None
     known = heard.sure or text.key(phrase.last - 1) in reading.speaking_names
     # «وفقا للنجاري، فإن»: a single surname; «بحسب النوع» is none.
-    if not known and (phrase.last - phrase.first > 1 or not text.key(token).endswith("ي")):
-        if not _unknown_name(text, phrase, limit):
-            return None
+    surname = phrase.last - phrase.first == 1 and text.key(token).endswith("ي")
+    if not (known or surname or _unknown_name(text, phrase, limit)):
+        return None
     return Source((phrase, heard))
 
 

@@ -323,7 +323,9 @@ def test_no_order_of_ingestion_makes_a_difference(make: Callable[[str], Archive]
     for other in outcomes[1:]:
         assert other.keys() == first.keys()
         different = [key for key in first if other[key] != first[key]]
-        assert not different, {k: [f for f in first[k] if first[k][f] != other[k].get(f)] for k in different[:8]}
+        assert not different, {
+            k: [f for f in first[k] if first[k][f] != other[k].get(f)] for k in different[:8]
+        }
 
 
 def test_a_deleted_article_reopens_its_claim(archive: Archive) -> None:
@@ -548,7 +550,6 @@ def lock_of(archive: Archive, owner: str, at: datetime) -> dict[str, Any]:
         owner=owner,
         started_at=at,
         ended_at=at,
-        heartbeat_at=at,
         message="settle claims",
     )
     archive.client.index(**seen, document=document.model_dump(mode="json"), refresh=True)

@@ -23,6 +23,7 @@ LOOPBACK = "127.0.0.1"
 CLUSTER_NAME = "musnad"
 HOME_OPTION = "-Dmusnad.home="
 POLL_SECONDS = 0.1
+GROUP_SECONDS = 10.0
 TERM_SECONDS = 30.0
 KEYSTORE_SECONDS = 60
 CRASH_LINES = 400
@@ -274,12 +275,23 @@ def end(
 
 
 def end_group(group: int | None) -> None:
-    """Kill all processes of a launch that did not finish."""
-    if group is not None:
+    """Kill all processes of a launch that did not finish, and wait until they are gone.
+
+    A killed server holds the lock of its data until its last thread has ended: a start right behind it
+    would be refused.
+    """
+    if group is None:
+        return
+
+    def kill() -> bool:
         try:
             os.killpg(group, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
-            return
+            return False
+        return True
+
+    # Ended processes that nobody has reaped yet still count as the group's: hence the limit.
+    _wait_until_gone(kill, GROUP_SECONDS)
 
 
 def tail(file: Path, lines: int) -> list[str]:

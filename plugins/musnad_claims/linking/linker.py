@@ -17,7 +17,7 @@ from musnad_claims.linking.data import FILES
 from musnad_claims.linking.decide import DIFFERENT, Decision, Side, decide
 from musnad_claims.linking.keys import blocking_keys
 from musnad_claims.linking.known import KnownActors
-from musnad_claims.linking.polarity import is_retraction, is_undecided
+from musnad_claims.linking.polarity import is_continuation, is_retraction, is_undecided
 from musnad_claims.linking.reading import Reading, read
 
 ATTACHMENT_SCORE = 0.8
@@ -183,7 +183,7 @@ class StatementLinker(ClaimLinker):
             # Nothing is said, nothing pointed at: «في تصريحات للصحيفة».
             return
         before = [s for s in _back(statements, i) if _has_content(s, readings)]
-        target = next(iter(before), None)
+        target = _beginning(before)
         if reading.points_at is not None:
             named = [s for s in before if readings[s.id].head == reading.points_at]
             inside = [s for s in before if reading.points_at in readings[s.id].events]
@@ -238,6 +238,40 @@ def _taking_back(links: Sequence[Link]) -> list[Link]:
 def _back(statements: Sequence[Statement], i: int) -> list[Statement]:
     """Return the statements before number `i` that a pointer may lead to, the nearest first."""
     return list(reversed(statements[max(0, i - FARTHEST) : i]))
+
+
+def _beginning(before: Sequence[Statement]) -> Statement | None:
+    """Return what a report that ends in the first of `before` (nearest first) began with, by one speaker."""
+    if not before:
+        return None
+    target = before[0]
+    for earlier in before[1:]:
+        layered = earlier.said is not None and earlier.said == target.said
+        goes_on = is_continuation(target.cue.surface) or _known_already(target)
+        if not layered and not (goes_on and _same_speaker(target, earlier)):
+            break
+        target = earlier
+    return target
+
+
+def _known_already(statement: Statement) -> bool:
+    """Return whether the speaker is «الصحيفة», «المصدر»: one that was spoken of before."""
+    speaker = statement.speaker
+    surface = speaker.span.surface if speaker.span else ""
+    told = speaker.kind in ("outlet", "unnamed_source", "document")
+    return told and surface.startswith("ال") and len(surface.split()) == 1
+
+
+def _same_speaker(one: Statement, two: Statement) -> bool:
+    first, second = one.speaker, two.speaker
+    if first.actor_id or second.actor_id:
+        return first.actor_id == second.actor_id
+    if first.span is None or first.span == second.span:
+        return True
+    if first.kind == second.kind and first.span.surface.startswith("ال"):
+        # «الصحيفة» after «إحدى الصحف الفرنسية»
+        return _known_already(one)
+    return first.name is not None and first.name == second.name
 
 
 def _nearest(candidates: Sequence[Claim], own: Mapping[str, int], i: int) -> list[Claim]:

@@ -140,6 +140,11 @@ def is_undecided(cue: str) -> bool:
     return any(word in wanted or fold("ال" + word) in wanted for word in found)
 
 
+def is_continuation(cue: str) -> bool:
+    """Return whether a cue says that its speaker goes on («وأضافت»)."""
+    return bool(set(words(fold(cue))) & word_set(POLARITY, "continues"))
+
+
 def is_retraction(cue: str, said: str | None) -> bool:
     """Return whether a statement takes back what its speaker said before («سحبت خبرها»)."""
     head = set(words(fold(cue)))
