@@ -11,6 +11,7 @@ from musnad.model import Statement
 
 from musnad_claims.attribution import statements
 from musnad_claims.cues import cue_index
+from musnad_claims.headlines import read_headline
 from musnad_claims.matches import opens_clause
 from musnad_claims.phrases import is_definite, phrase_after
 from musnad_claims.reading import Reading, is_other_verb
@@ -21,7 +22,6 @@ from musnad_claims.sources import (
     read_carrier,
     read_clause,
     read_document,
-    read_headline,
     read_nominal,
     read_reports,
     read_source,

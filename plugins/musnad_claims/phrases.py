@@ -222,6 +222,8 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
             break
         if token > first and key in {"ل", "لـ"}:
             break
+        if token > first + 1 and key.startswith("ل") and key[1:] in HEADS["outlet"]:
+            break  # «مسؤول في الوزارة لوكالة الضفة»: who was told
         preposition = key in NP_PREPOSITIONS
         issued = text.key(token - 1) in {"صادر", "صادره", "الصادر", "الصادره"}
         if (
@@ -291,6 +293,9 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
                 break
             if text.key(token - 1) in QUOTE_MARKS and not key.endswith(("ي", "يه")):
                 break
+            surname = token == first + 1 and text.key(first) not in ALL_HEADS | TITLES
+            if surname and text.mention[first] < 0 and is_definite(text, token) and _object(key):
+                break
             if key in _OBJECT_NOUNS or (
                 names and is_definite(text, token) and not key.endswith("ي")
             ):
@@ -338,6 +343,11 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
     if end <= first:
         return None
     return make(text, first, end)
+
+
+def _object(key: str) -> bool:
+    """Tell an object after a surname («نصح النجار الشباب») from an adjective, by its ending."""
+    return not key.endswith(("ي", "ه", "ات", "ون", "ين", "يا"))
 
 
 def _coordinated(text: Words, token: int) -> bool:

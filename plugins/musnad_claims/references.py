@@ -13,7 +13,10 @@ from musnad_claims.phrases import HEADS, THAT, TITLES
 from musnad_claims.resources import words
 from musnad_claims.words import Words
 
-_OFFICES = (HEADS["person"] | TITLES) - words("grammar.yaml", "no_office")
+_OFFICES = frozenset(
+    word.removeprefix("ال")
+    for word in (HEADS["person"] | TITLES) - words("grammar.yaml", "no_office")
+)
 _SPEAKS_FOR = words("grammar.yaml", "speaks_for")
 _BEFORE_NAME = 4
 """An office stands so many words before the name at most: «قائد الجيش الفريق سالم النجار»."""

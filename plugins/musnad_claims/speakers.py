@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from musnad.model import Mention, Speaker, SpeakerKind
 
-from musnad_claims.phrases import GIVEN, HEADS, KINDS, NOT_SPEAKERS, TITLES, Phrase
+from musnad_claims.phrases import ALL_HEADS, GIVEN, HEADS, KINDS, NOT_SPEAKERS, TITLES, Phrase
 from musnad_claims.resources import words
 from musnad_claims.words import Words
 
@@ -71,6 +71,8 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
         key = text.key(at)
     if key in NOT_SPEAKERS or _without_article(key) in NOT_SPEAKERS or key in _ANYBODY:
         return None
+    if _no_name(text, first, phrase.last):
+        return None
     inside = text.mentions_within(phrase.start, phrase.end)
     quoted = first != phrase.first or text.quote[first] >= 0
     kind = head_kind(key)
@@ -100,6 +102,27 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
         affiliation=affiliation,
     )
     return Voice(speaker, phrase, _gender(key, kind), _plural(key), sure)
+
+
+def _no_name(text: Words, first: int, last: int) -> bool:
+    """Tell an indefinite noun with its adjective («علامة فارقة», «حفارا ضخما»), or «كلماتها …», from a name."""
+    key, following = text.key(first), text.key(first + 1)
+    if text.mention[first] >= 0 or head_kind(key) or key in TITLES | GIVEN or key.startswith("ال"):
+        return False
+    if key == "ب":
+        return True
+    if key.endswith(("ها", "هم")) and len(key) > 4 and text.quote[first] < 0:
+        stem = key[:-2]
+        known = stem in ALL_HEADS or stem.removesuffix("ت") + "ه" in ALL_HEADS
+        return not known and last - first > 1
+    if last - first < 2 or following in TITLES | GIVEN or text.quote[first] >= 0:
+        return False
+    if key.endswith("ه") and following.endswith("ه") and not following.startswith("ال"):
+        return len(key) > 4 and len(following) > 4 and text.mention[first + 1] < 0
+    written = text.document.text[
+        slice(*text.document.original(text.starts[first], text.ends[first]))
+    ]
+    return "\u064b" in written
 
 
 def _lead(text: Words, inside: list[Mention], first: int, at: int) -> Mention | None:

@@ -28,6 +28,7 @@ from musnad_claims.voices import (
 
 _RESUMPTIVE = words("grammar.yaml", "resumptive")
 _DENIAL_ADJECTIVES = words("grammar.yaml", "denial_adjectives")
+_AND_HE = frozenset({"وهو", "وهي", "وهم"})
 _CLAUSES = frozenset({"that", "colon", "quote"})
 
 
@@ -88,8 +89,12 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
             explicit = speaker is not None
     except Unspoken:
         return
+    if form.kind == "passive":
+        speaker = NOBODY  # «قيل يومها إن»
     if not explicit and reading.text.quote[match.token] >= 0:
         return
+    if not explicit and match.negated and reading.text.bare(match.first) == "لا":
+        return  # «ولا تكشف نفسك»: a demand, or a habit of somebody unknown
     speaker = speaker or reading.implied(match.token, form)
     said = _said(reading, match, content)
     if said is None:
@@ -199,6 +204,8 @@ def _before_verb(reading: Reading, match: Match, form: Form, content: Content) -
         raise Unspoken  # «ما يؤكد هذا»
     if facts_speak(reading, match):
         raise Unspoken
+    if text.key(match.first - 1) in _AND_HE and match.cue.explicit:
+        raise Unspoken  # «… وهو يتحدث عن …»: while he talks
     speaker = before(reading, match)
     if match.relative and form.object and speaker is not None and not speaker.sure:
         raise Unspoken

@@ -20,6 +20,7 @@ from musnad_claims.subjects import phrase_before
 from musnad_claims.words import COMMAS
 
 _FACTS = NOT_SPEAKERS - words("grammar.yaml", "pointing_words")
+_AND_HE = frozenset({"وهو", "وهي", "وهم"})
 _CLAUSE = 16
 """A relative clause between a subject and its verb is no longer than so many words."""
 _NOBODY = words("grammar.yaml", "nobody")
@@ -90,7 +91,11 @@ def phrase_ahead(reading: Reading, match: Match) -> Phrase | None:
             return phrase_after(text, start + 1, match.first, strict=False)
         return None
     found = phrase_before(reading.text, match.first, reading.start(match.first))
-    return None if found is None else found[0]
+    if found is None or text.key(found[0].last - 1) in _AND_HE:
+        return None
+    verb = reading.matches.get(found[0].first)
+    # «وتؤكد كل …»: the walk back went over another clause.
+    return None if verb and verb.finite and verb.offset else found[0]
 
 
 def noun_before(reading: Reading, match: Match) -> bool:

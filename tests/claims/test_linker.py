@@ -44,6 +44,7 @@ DIFFERENT = [
     ("زيارة القسطلي لدارمين", ("chief", "city-x"), "زيارة القسطلي لجوفار", ("chief", "state-y"), "other_place"),
     ("زيارة القسطلي لدارمين", ("chief", "city-x"), "زيارة القسطلي للسلة", ("chief", "town-x"), "other_place"),
     ("زيارة القسطلي", ("chief",), "زيارة المحار", ("other",), "too_little"),
+    ("زيارة القسطلي لدارمين بطائرة صغيرة", ("chief", "city-x"), "زيارتها لدارمين بطائرة صغيرة", ("other", "city-x"), "other_persons"),
     ("مقتل 12 شخصا في انفجار مصنع السماد", (), "مقتل 27 شخصا في انفجار مصنع السماد", (), "other_number"),
     ("ارتفع سعر الذهب في المصرف المركزي", (), "انخفض سعر الذهب في المصرف المركزي", (), "opposite_event"),
     ("افتتاح معبر الغزال الحدودي", (), "إغلاق معبر الغزال الحدودي", (), "opposite_event"),
@@ -229,3 +230,42 @@ def test_open_takes_the_actors_that_ship() -> None:
     given = StatementLinker(ACTORS)
     given.open()
     assert given.actors.records == ACTORS
+
+
+def links_of(linker: StatementLinker, *made: Statement) -> dict[str, Link]:
+    registry = MemoryClaimRegistry.of(made, [linker])
+    return {
+        one.statement_id: one
+        for one in linker.link(made, registry)
+        if one.claim_id != "c" + one.statement_id
+    }
+
+
+def test_a_retraction_goes_where_what_it_takes_back_goes(statement: Any) -> None:
+    first = statement("a", "شراء المملكة عشرة في المئة من حقل البحيرة المالحة", who="outlet-w")
+    taken = "خبرها المنشور عن شراء المملكة عشرة في المئة من حقل البحيرة المالحة"
+    back = statement("b", taken, stance="denies", cue="سحبت", who="outlet-w", start=90)
+    link = links_of(StatementLinker({}), first, back)["b"]
+    assert (link.claim_id, link.relation) == ("ca", "retracts")
+    assert link.features["attached"] == 1
+
+
+def test_this_report_is_what_the_report_began_with(statement: Any) -> None:
+    paper = {"who": "outlet-w"}
+    made = [
+        statement("a", "إرسال 1200 مقاتل من الوحدات الجبلية إلى القسطلي", **paper),
+        statement("b", "الدفعة الأولى تصل قبل نهاية الشهر", cue="أضافت", start=90, **paper),
+        statement("c", "هذا الخبر", stance="no_comment", cue="لم ينف", who="?", start=190),
+    ]
+    link = links_of(StatementLinker({}), *made)["c"]
+    assert (link.claim_id, link.features["undecided"]) == ("ca", 1)
+
+
+def test_the_words_tell_that_nothing_is_known(statement: Any) -> None:
+    made = [
+        statement("a", "دفع الوزير خمسة ملايين في فندق بالعاصمة"),
+        statement("b", "لا تملك ما يثبتها ولا ما ينفيها", stance="no_comment", who="?", start=90),
+    ]
+    linker = StatementLinker({})
+    found = list(linker.link(made, MemoryClaimRegistry.of(made, [linker])))
+    assert {one.features["undecided"] for one in found if one.statement_id == "b"} == {1}
