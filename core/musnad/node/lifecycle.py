@@ -192,6 +192,7 @@ class Node:
             }
         )
         deadline = time.monotonic() + self._timeout
+        process.end_leftovers(self.layout)
         launcher = process.launch(self.layout, server, java, account)
         try:
             state = state.model_copy(update={"launcher": launcher.pid})

@@ -294,6 +294,21 @@ def end_group(group: int | None) -> None:
     _wait_until_gone(kill, GROUP_SECONDS)
 
 
+def end_leftovers(layout: Layout) -> None:
+    """Kill what a killed starter left of this home's server, and wait until it is gone (needs /proc).
+
+    Whoever calls holds the home's lock, so nobody else is starting it.
+    """
+    for entry in Path("/proc").glob("[0-9]*"):
+        pid = int(entry.name)
+        if is_server(pid, layout) or is_launcher(pid, layout):
+            _signal(pid, signal.SIGKILL)
+            _wait_until_gone(
+                lambda pid=pid: is_server(pid, layout) or is_launcher(pid, layout),  # type: ignore[misc]
+                GROUP_SECONDS,
+            )
+
+
 def tail(file: Path, lines: int) -> list[str]:
     """Return the last lines of a text file, none if there is no such file."""
     try:
