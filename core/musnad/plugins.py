@@ -254,9 +254,7 @@ class Plugins:
         for name, info in self.infos.items():
             if info.state != "on" or hook not in info.hooks:
                 continue
-            own = self._manager.get_plugin(name)
-            others = [plugin for plugin in self._manager.get_plugins() if plugin is not own]
-            caller = self._manager.subset_hook_caller(hook, remove_plugins=others)
+            caller = self._caller(hook, name)
             if with_settings:
                 arguments["settings"] = self._settings[name]
             try:
@@ -276,19 +274,17 @@ class Plugins:
 
     def _read_settings(self, name: str) -> PluginSettings:
         model: type[PluginSettings] = _NoSettings
-        for _, result in (
-            item for item in self._call_one("musnad_settings", name) if item[1] is not None
-        ):
+        for result in self._caller("musnad_settings", name)():
             model = result
         if not (isinstance(model, type) and issubclass(model, PluginSettings)):
             raise TypeError("musnad_settings must return a subclass of musnad.PluginSettings")
         return self.settings.for_plugin(name, model)
 
-    def _call_one(self, hook: str, name: str) -> Iterator[tuple[str, Any]]:
+    def _caller(self, hook: str, name: str) -> pluggy.HookCaller:
+        """Return what calls `hook` of the plugin `name` alone."""
         own = self._manager.get_plugin(name)
         others = [plugin for plugin in self._manager.get_plugins() if plugin is not own]
-        for result in self._manager.subset_hook_caller(hook, remove_plugins=others)():
-            yield name, result
+        return self._manager.subset_hook_caller(hook, remove_plugins=others)
 
     def _off(self, name: str, reason: str) -> None:
         info = self.infos[name]
