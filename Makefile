@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo test test-wheel lint types format bench lock clean
+.PHONY: help setup setup-train demo test test-wheel lint types format bench lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,6 +22,14 @@ $(VENV)/.installed: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@touch $@
 
 setup: $(VENV)/.installed  ## Make .venv with everything, so that .venv/bin/musnad works
+
+# Several gigabytes (torch): only for training, and for camel-tools' neural tagger.
+$(VENV)/.installed-train: requirements/train.txt $(VENV)/.installed
+	@echo "Installing torch and what training needs (several gigabytes) ..."
+	$(PIP_INSTALL) --require-hashes -r requirements/train.txt
+	@touch $@
+
+setup-train: $(VENV)/.installed-train  ## Make .venv with torch too, for training and camel-tools' neural tagger
 
 demo: setup  ## Ingest the sample archive into a private Elasticsearch and search it
 	$(BIN)/python scripts/demo.py
@@ -48,9 +56,11 @@ bench: setup  ## Measure speed (DATA=path of articles; default: made from the sa
 
 lock:  ## Resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \
-	  --no-header --no-emit-index-url --upgrade -q -o requirements/runtime.txt
+	  --no-header --no-emit-index-url -q -o requirements/runtime.txt
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --python-version 3.11 --no-annotate \
 	  --no-header --no-emit-index-url -q -c requirements/runtime.txt -o requirements/dev.txt
+	uv pip compile pyproject.toml --group train --universal --generate-hashes --python-version 3.11 --no-annotate \
+	  --no-header --no-emit-index-url -q -c requirements/dev.txt -o requirements/train.txt
 
 clean:  ## Remove what this Makefile made (the private node's data too)
 	-[ -x $(BIN)/musnad ] && $(BIN)/musnad node destroy --yes
