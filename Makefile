@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-wheel lint types format bench lock clean
+.PHONY: help setup setup-train demo test test-wheel lint types format bench eval-entities lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,10 @@ format: setup  ## Put the code in order
 
 bench: setup  ## Measure speed (DATA=path of articles; default: made from the sample archive)
 	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA))
+
+eval-entities: setup  ## Score the tagging of names (DATA=file of tokens and tags; ARGS=--tuning, --json, --errors)
+	@test -n "$(DATA)" || { echo "usage: make eval-entities DATA=PATH [ARGS='--tuning --json']" >&2; exit 1; }
+	@$(BIN)/python benchmarks/eval_entities.py $(DATA) $(ARGS)
 
 lock:  ## Resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \

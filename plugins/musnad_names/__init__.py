@@ -1,0 +1,1 @@
+"""Bundled plugin `names`: a fast sequence tagger for names that no authority knows."""
