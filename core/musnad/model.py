@@ -170,6 +170,8 @@ class Actor(Model):
     valid_from: date | None = None
     valid_to: date | None = None
     note: str | None = None
+    former_ids: tuple[str, ...] = ()
+    """Ids of records that were merged into this one: they lead here."""
 
     @property
     def name(self) -> str:

@@ -26,7 +26,7 @@ WORTH_BYTES = 50_000
 """Smaller files are read as fast as the cache."""
 KEPT = 8
 """So many entries stay: each change of a file makes a new one."""
-_CODE = ("authority.py", "cache.py", "files.py", "fold.py")
+_CODE = ("authority.py", "cache.py", "files.py", "fold.py", "records.py")
 """The modules of this package that decide what comes of a file."""
 Sets = Sequence[Sequence[Path]]
 

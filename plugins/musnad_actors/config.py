@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from musnad.settings import PluginSettings, Settings, SettingsPath
+from pydantic import Field
 
 from musnad_actors.authority import Authority, load_authority, starter_files
 
@@ -19,15 +20,20 @@ class ActorsSettings(PluginSettings):
     override its records."""
     starter: bool = True
     """Whether the authority that ships with Musnad is used."""
+    journal: SettingsPath = Field(default=Path("actors.journal.jsonl"), validate_default=True)
+    """Where `musnad actors add`, `edit`, `merge`, `split` and `undo` keep what people decide."""
 
     def all_files(self) -> tuple[Path, ...]:
-        """Return all files, the starter's first."""
-        return (*(starter_files() if self.starter else ()), *self.files)
+        """Return all files, the starter's first, and the journal where there is one."""
+        journal = (self.journal,) if self.journal.is_file() else ()
+        return (*(starter_files() if self.starter else ()), *self.files, *journal)
 
 
 def load(settings: ActorsSettings) -> Authority:
     """Return the authority: the starter's records, the user's own over them. Raises `AuthorityError`."""
-    return load_authority(starter_files() if settings.starter else (), settings.files)
+    return load_authority(
+        starter_files() if settings.starter else (), settings.files, journal=settings.journal
+    )
 
 
 def configured(settings: Settings) -> Authority:

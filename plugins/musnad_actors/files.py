@@ -3,11 +3,12 @@
 YAML and JSON hold a list of records, or a table with the one key `actors`, `outlets` or `records` that
 holds the list. JSON Lines holds one record a line. CSV has a header line with the columns
 
-    id, type, name_ar, name_en (name_<language>), aliases, titles, country, part_of, wikidata,
-    valid_from, valid_to, note, and for outlets: kind, domains, needs_context
+    id, type, name_ar, name_en (name_<language>), aliases, titles, country, part_of, wikidata, identifiers,
+    valid_from, valid_to, note, former_ids, and for outlets: kind, domains, needs_context
 
-where `aliases`, `titles` and `domains` separate their items by `|`, and an alias may say its kind before a
-colon: `short:حفتر|kunya:أبو صدام|Haftar` (without one it is `full`). Empty cells are left out.
+where `aliases`, `titles`, `domains`, `identifiers` and `former_ids` separate their items by `|` (one that belongs to
+an item is written `\\|`), an alias may say its kind before a colon: `short:حفتر|kunya:أبو صدام|Haftar` (without one
+it is `full`), and an identifier says its scheme (`viaf:123`). Empty cells are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +31,7 @@ _ROOTS = ("actors", "outlets", "records")
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _KINDS = frozenset(get_args(AliasKind))
-_LISTS = frozenset({"aliases", "titles", "domains"})
+_LISTS = frozenset({"aliases", "titles", "domains", "former_ids"})
 _CSV_FIELDS = frozenset(
     {"id", "type", "country", "part_of", "valid_from", "valid_to", "note", "kind", "needs_context"}
 )
@@ -237,7 +239,9 @@ def _read_csv(file: str, text: str) -> Iterator[RawRecord | Problem]:
     reader = csv.reader(io.StringIO(text))
     header = [cell.strip() for cell in next(reader, [])]
     unknown = [
-        c for c in header if c not in _CSV_FIELDS | _LISTS | {"wikidata"} and c[:5] != "name_"
+        c
+        for c in header
+        if c not in _CSV_FIELDS | _LISTS | {"wikidata", "identifiers"} and c[:5] != "name_"
     ]
     if unknown or "id" not in header or "type" not in header:
         message = (
@@ -249,7 +253,7 @@ def _read_csv(file: str, text: str) -> Iterator[RawRecord | Problem]:
                 1,
                 unknown[0] if unknown else None,
                 f"{message}; columns: id, type, name_ar, name_en, aliases, titles, country, part_of, "
-                "wikidata, valid_from, valid_to, note, kind, domains, needs_context",
+                "wikidata, identifiers, valid_from, valid_to, note, former_ids, kind, domains, needs_context",
             )
         )
     line = reader.line_num
@@ -277,17 +281,29 @@ def _csv_values(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
         if column.startswith("name_"):
             values["names"][column[5:]] = cell
         elif column == "wikidata":
-            values["identifiers"] = {"wikidata": cell}
+            values.setdefault("identifiers", {})["wikidata"] = cell
+        elif column == "identifiers":
+            pairs = (item.partition(":") for item in csv_items(cell))
+            values.setdefault("identifiers", {}).update({k.strip(): v.strip() for k, _, v in pairs})
         elif column == "aliases":
-            values["aliases"] = [_csv_alias(item.strip()) for item in cell.split("|")]
+            values["aliases"] = [parse_alias(item) for item in csv_items(cell)]
         elif column in _LISTS:
-            values[column] = [item.strip() for item in cell.split("|")]
+            values[column] = csv_items(cell)
         else:
             values[column] = cell
     return values
 
 
-def _csv_alias(item: str) -> dict[str, str]:
+_BAR = re.compile(r"(?<!\\)\|")
+
+
+def csv_items(cell: str) -> list[str]:
+    """Return the items of a cell, which `|` separates."""
+    return [item.strip().replace(r"\|", "|") for item in _BAR.split(cell)]
+
+
+def parse_alias(item: str) -> dict[str, str]:
+    """Return the alias that `short:حفتر` means; without a kind before it, a name is a full one."""
     kind, colon, name = item.partition(":")
     if colon and kind.strip() in _KINDS:
         return {"text": name.strip(), "kind": kind.strip()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from musnad.archive.decisions import DecisionStore
 from musnad.archive.doctor import examine
 from musnad.archive.indices import init
 from musnad.archive.removal import delete_article
-from musnad.commands.context import article_argument, context, json_option
+from musnad.commands.context import article_argument, context, json_option, user
 from musnad.commands.show_article import isolate, one_line
 from musnad.errors import InputError
 
@@ -55,7 +54,7 @@ def delete(
     if not why.strip():
         raise typer.BadParameter("say why the article is deleted", param_hint="--why")
     removed = delete_article(
-        connect(context.settings), context.settings.prefix, article_id, who or _user(), why
+        connect(context.settings), context.settings.prefix, article_id, user(who), why
     )
     if as_json:
         typer.echo(json.dumps(removed.as_dict(), ensure_ascii=False))
@@ -65,13 +64,6 @@ def delete(
     )
     if removed.claims:
         typer.echo(f"{len(removed.claims)} claims change with the next `musnad claims settle`")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise InputError("the system does not know your name: give it with --who") from None
 
 
 @decisions_app.command("list")

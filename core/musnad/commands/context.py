@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from musnad.errors import InputError
 from musnad.plugins import Plugins
 from musnad.settings import Settings, load_settings
 
@@ -35,6 +37,16 @@ claim_argument = Annotated[
     str, typer.Argument(metavar="ID", help="Id of a claim.", callback=_not_empty)
 ]
 json_option = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def user(given: str | None, option: str = "--who") -> str:
+    """Return who decides: `given`, else the user's login name. Raises `InputError` where there is neither."""
+    if given is not None and given.strip():
+        return given.strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        raise InputError(f"the system does not know your name: give it with {option}") from None
 
 
 class Context:

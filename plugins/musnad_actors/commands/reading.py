@@ -1,4 +1,4 @@
-"""`musnad actors`: what the authority knows."""
+"""`musnad actors list|show|find|validate`: what the authority knows."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ from musnad_actors.authority import Authority, starter_files, validate
 from musnad_actors.config import configured
 from musnad_actors.lookup import Answer, Lookup
 
-app = typer.Typer(
-    no_args_is_help=True, help="The authority: people, bodies, states and places that are known."
-)
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("list")(list_actors)
+    app.command("show")(show)
+    app.command("find")(find)
+    app.command("validate")(validate_files)
 
 
 def _authority() -> Authority:
@@ -31,7 +36,6 @@ def _as_json(actor: Actor, **more: object) -> str:
     return json.dumps({**actor.model_dump(mode="json"), **more}, ensure_ascii=False)
 
 
-@app.command("list")
 def list_actors(
     kind: Annotated[str | None, typer.Option("--type", help="Only this type of actor.")] = None,
     country: Annotated[
@@ -61,7 +65,6 @@ def list_actors(
     typer.echo(f"{len(found)} records")
 
 
-@app.command()
 def show(
     name: Annotated[str, typer.Argument(help="An id, or a name in any script and spelling.")],
     as_json: _Json = False,
@@ -83,7 +86,6 @@ def show(
         typer.echo(f"or: {answer.actor.id}  {answer.actor.name}  ({answer.why})")
 
 
-@app.command()
 def find(
     name: Annotated[str, typer.Argument(help="A name in any script and spelling.")],
     as_json: _Json = False,
@@ -105,7 +107,6 @@ def find(
             )
 
 
-@app.command("validate")
 def validate_files(
     files: Annotated[list[Path], typer.Argument(help="Authority files: YAML, JSON, JSONL, CSV.")],
 ) -> None:
@@ -142,6 +143,7 @@ def _print(answer: Answer, authority: Authority) -> None:
         "country": actor.country or "",
         "part of": f"{part_of.name} ({part_of.id})" if part_of else actor.part_of or "",
         "identifiers": "  ".join(f"{key}: {value}" for key, value in actor.identifiers.items()),
+        "merged ids": "  ".join(actor.former_ids),
         "valid": period if actor.valid_from or actor.valid_to else "",
         "note": actor.note or "",
     }

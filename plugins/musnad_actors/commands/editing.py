@@ -1,0 +1,451 @@
+"""`musnad actors add|edit|merge|split|history|undo`: decisions about the authority, kept in its journal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any, get_args
+
+import typer
+from musnad.commands.context import context, user
+from musnad.errors import InputError
+from musnad.model import Actor, Alias, EntityType
+
+from musnad_actors.authority import Authority
+from musnad_actors.config import PLUGIN, ActorsSettings, configured
+from musnad_actors.desk import Decided, Stamp, decide, differences, files_only, take_back
+from musnad_actors.files import parse_alias
+from musnad_actors.ids import free_id
+from musnad_actors.journal import (
+    Added,
+    Edited,
+    Entry,
+    Journal,
+    Merged,
+    Split,
+    Torn,
+    Undone,
+    read_journal,
+)
+from musnad_actors.lookup import Lookup
+from musnad_actors.replay import Impossible, as_values, carry_out, former_ids, in_force, touched
+
+_Why = Annotated[str, typer.Option(help="The reason, kept with the decision.")]
+_By = Annotated[str | None, typer.Option("--by", help="Who decides (default: your login name).")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+_Names = Annotated[
+    list[str] | None,
+    typer.Option("--name", metavar="[LANG=]NAME", help="Canonical name (without a language: ar)."),
+]
+_Aliases = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--alias",
+        metavar="[KIND:]NAME",
+        help="Another name; kinds: full (default), short, kunya, title, transliteration, acronym.",
+    ),
+]
+_Titles = Annotated[list[str] | None, typer.Option("--title", help="Stands before the name.")]
+_Country = Annotated[str | None, typer.Option(help="ISO code, as LY.")]
+_PartOf = Annotated[str | None, typer.Option(help="Id of the body that this one belongs to.")]
+_Identifiers = Annotated[
+    list[str] | None,
+    typer.Option("--identifier", metavar="SCHEME=ID", help="For example wikidata=Q42."),
+]
+_From = Annotated[str | None, typer.Option(help="When the title aliases began to mean it.")]
+_To = Annotated[str | None, typer.Option(help="When they ceased to.")]
+_Note = Annotated[str | None, typer.Option(help="A remark for people.")]
+_Record = Annotated[str, typer.Argument(help="Its id, or a name that only it has.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command("add")(add)
+    app.command("edit")(edit)
+    app.command("merge")(merge)
+    app.command("split")(split)
+    app.command("history")(history)
+    app.command("undo")(undo)
+
+
+def own_settings() -> ActorsSettings:
+    """Return the settings of this plugin. Raises `SettingsError`."""
+    return context.settings.for_plugin(PLUGIN, ActorsSettings)
+
+
+def add(
+    why: _Why,
+    kind: Annotated[str, typer.Option("--type", help="Type of the actor.")] = "person",
+    names: _Names = None,
+    aliases: _Aliases = None,
+    titles: _Titles = None,
+    country: _Country = None,
+    part_of: _PartOf = None,
+    identifiers: _Identifiers = None,
+    valid_from: _From = None,
+    valid_to: _To = None,
+    note: _Note = None,
+    actor_id: Annotated[
+        str | None, typer.Option("--id", help="Its id (default: made of type and name).")
+    ] = None,
+    by: _By = None,
+    as_json: _Json = False,
+) -> None:
+    """Add a record to the authority."""
+    values = record_values(
+        kind, names or (), aliases or (), titles or (), identifiers or (),
+        country=country, part_of=part_of, valid_from=valid_from, valid_to=valid_to, note=note,
+    )  # fmt: skip
+    done = add_record(values, actor_id, _stamp(why, by))
+    _tell(done, as_json)
+
+
+def record_values(
+    kind: str,
+    names: Sequence[str],
+    aliases: Sequence[str],
+    titles: Sequence[str],
+    identifiers: Sequence[str],
+    **more: str | None,
+) -> dict[str, Any]:
+    """Return the values of a new record, as in a file, from what options say. Raises `InputError`."""
+    if kind == "outlet":
+        raise InputError("outlets are kept in the files of [plugins.outlets], with domain and kind")
+    if kind not in get_args(EntityType):
+        raise InputError(f'"{kind}" is no type: there are {", ".join(get_args(EntityType))}')
+    if not names:
+        raise InputError("a record needs a name: --name NAME, or --name en=NAME")
+    values: dict[str, Any] = {
+        "type": kind,
+        "names": _pairs(names, "ar"),
+        "aliases": [parse_alias(alias) for alias in aliases],
+        "titles": list(titles),
+        "identifiers": _pairs(identifiers, None),
+        **more,
+    }
+    return {key: value for key, value in values.items() if value not in (None, [], {})}
+
+
+def add_record(values: dict[str, Any], actor_id: str | None, stamp: Stamp) -> Decided:
+    """Write down a new record, under an id of its own where none is given."""
+
+    def make(authority: Authority) -> Entry:
+        taken = {**authority.records, **authority.former}
+        own = actor_id or free_id(values["type"], values["names"], taken)
+        return Added(**stamp.new(), actor=own, record=values)
+
+    return decide(own_settings(), make)
+
+
+def edit(
+    record: _Record,
+    why: _Why,
+    kind: Annotated[str | None, typer.Option("--type", help="Another type.")] = None,
+    names: _Names = None,
+    aliases: _Aliases = None,
+    titles: _Titles = None,
+    country: _Country = None,
+    part_of: _PartOf = None,
+    identifiers: _Identifiers = None,
+    valid_from: _From = None,
+    valid_to: _To = None,
+    note: _Note = None,
+    remove_alias: Annotated[list[str] | None, typer.Option(help="Take this alias away.")] = None,
+    remove_title: Annotated[list[str] | None, typer.Option(help="Take this title away.")] = None,
+    clear: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD",
+            help="Take away: country, part_of, valid_from, valid_to, note, names.LANG, identifiers.SCHEME.",
+        ),
+    ] = None,
+    by: _By = None,
+    as_json: _Json = False,
+) -> None:
+    """Change a record: options add or replace, --remove-… and --clear take away."""
+    single = {
+        "type": kind, "country": country, "part_of": part_of,
+        "valid_from": valid_from, "valid_to": valid_to, "note": note,
+    }  # fmt: skip
+    values: dict[str, Any] = {key: value for key, value in single.items() if value is not None}
+    tables: dict[str, dict[str, str | None]] = {
+        "names": dict(_pairs(names or (), "ar")),
+        "identifiers": dict(_pairs(identifiers or (), None)),
+    }
+    for field in clear or ():
+        table, dot, key = field.partition(".")
+        if dot and table in tables:
+            tables[table][key] = None
+        elif field in single and field != "type":
+            values[field] = None
+        else:
+            raise InputError(f'"{field}" cannot be taken away (see --help for what can)')
+    changes = {
+        "values": values,
+        **tables,
+        "add_aliases": tuple(Alias.model_validate(parse_alias(a)) for a in _checked(aliases or ())),
+        "remove_aliases": tuple(remove_alias or ()),
+        "add_titles": tuple(titles or ()),
+        "remove_titles": tuple(remove_title or ()),
+    }
+    if not any(changes.values()):
+        raise InputError("nothing is to be changed: see `musnad actors edit --help`")
+    stamp = _stamp(why, by)
+
+    def make(authority: Authority) -> Entry:
+        actor = the_one(authority, record)
+        there = {alias.text for alias in actor.aliases}
+        for text in remove_alias or ():
+            if text not in there:
+                raise InputError(f"{actor.id} has no alias «{text}»: {_listed(sorted(there))}")
+        for title in remove_title or ():
+            if title not in actor.titles:
+                raise InputError(f"{actor.id} has no title «{title}»: {_listed(actor.titles)}")
+        return Edited(**stamp.new(), actor=actor.id, **changes)
+
+    _tell(decide(own_settings(), make), as_json)
+
+
+def merge(
+    other: Annotated[str, typer.Argument(help="The record that ends (id or name).")],
+    into: Annotated[str, typer.Argument(help="The record that stays (id or name).")],
+    why: _Why,
+    by: _By = None,
+    as_json: _Json = False,
+) -> None:
+    """Make one record of two: names and identifiers of the first go to the second, its id leads there."""
+    stamp = _stamp(why, by)
+
+    def make(authority: Authority) -> Entry:
+        kept, ends = the_one(authority, into), the_one(authority, other)
+        return Merged(**stamp.new(), actor=kept.id, other=ends.id)
+
+    _tell(decide(own_settings(), make), as_json)
+
+
+def split(
+    record: _Record,
+    names: _Names,
+    why: _Why,
+    aliases: _Aliases = None,
+    titles: _Titles = None,
+    country: _Country = None,
+    part_of: _PartOf = None,
+    identifiers: _Identifiers = None,
+    note: _Note = None,
+    actor_id: Annotated[
+        str | None, typer.Option("--id", help="Id of the new record (a merged one may return).")
+    ] = None,
+    by: _By = None,
+    as_json: _Json = False,
+) -> None:
+    """Make a second record of a part of one: the names and identifiers given go to the new one."""
+    stamp = _stamp(why, by)
+
+    def make(authority: Authority) -> Entry:
+        actor = the_one(authority, record)
+        values = record_values(
+            actor.type, names or (), aliases or (), titles or (), identifiers or (),
+            country=country, part_of=part_of, note=note,
+        )  # fmt: skip
+        kinds = {alias.text: alias.kind for alias in actor.aliases}
+        for alias, given in zip(values.get("aliases", ()), aliases or (), strict=True):
+            if alias["text"] == given and given in kinds:
+                # Moved as it was.
+                alias["kind"] = kinds[given]
+        taken = {**authority.records, **authority.former}
+        own = actor_id or free_id(actor.type, values["names"], taken)
+        return Split(**stamp.new(), actor=actor.id, other=own, record=values)
+
+    _tell(decide(own_settings(), make), as_json)
+
+
+def undo(
+    decision: Annotated[str, typer.Argument(help="Id of the decision (see `history`).")],
+    why: _Why,
+    by: _By = None,
+    as_json: _Json = False,
+) -> None:
+    """Take a decision back (an undo too); it stays in the history."""
+    settings = own_settings()
+    undone = take_back(settings, decision, _stamp(why, by))
+    if as_json:
+        typer.echo(json.dumps(_plain(undone), ensure_ascii=False))
+        return
+    typer.echo(f"took back {decision} (decision {undone.id})")
+    _what_next()
+
+
+def history(
+    record: Annotated[
+        str | None, typer.Argument(help="Only decisions about this record (id or name).")
+    ] = None,
+    as_json: _Json = False,
+) -> None:
+    """Show what was decided, by whom, when and why; oldest first."""
+    settings = own_settings()
+    journal = read_journal(settings.journal)
+    holds = {entry.id for entry in in_force(journal.entries)}
+    told = list(_told(settings, journal))
+    if record is not None:
+        ids = _all_ids(record, [entry for entry, _ in told])
+        told = [(entry, lines) for entry, lines in told if ids & set(touched(entry))]
+    if as_json:
+        for entry, lines in told:
+            row = {**_plain(entry), "holds": _holds(entry, holds, journal), "changes": lines}
+            typer.echo(json.dumps(row, ensure_ascii=False))
+        return
+    for problem in journal.problems:
+        typer.echo(f"musnad: warning: {problem}", err=True)
+    if not told:
+        about = f' about "{record}"' if record else ""
+        typer.echo(f"no decisions{about} in {settings.journal}")
+    for entry, lines in told:
+        mark = "" if _holds(entry, holds, journal) else "  (taken back)"
+        typer.echo(f"{entry.id}  {entry.at:%Y-%m-%d %H:%M} UTC  {entry.who}{mark}")
+        typer.echo(f"    {headline(entry)}")
+        for line in lines:
+            typer.echo(f"      {line}")
+        typer.echo(f"    why: {entry.why}")
+
+
+def headline(entry: Entry) -> str:
+    """Return in a few words what an entry did."""
+    if isinstance(entry, Added):
+        name = next(iter(entry.record.get("names", {}).values()), "")
+        return f"added {entry.actor}  {name} ({entry.record.get('type')})"
+    if isinstance(entry, Edited):
+        return f"edited {entry.actor}"
+    if isinstance(entry, Merged):
+        return f"merged {entry.other} into {entry.actor}"
+    if isinstance(entry, Split):
+        return f"split {entry.other} off {entry.actor}"
+    if isinstance(entry, Undone):
+        return f"took back {entry.undoes}"
+    return f"kept what was left of a line that was cut off: {entry.text!r}"
+
+
+def _told(settings: ActorsSettings, journal: Journal) -> list[tuple[Entry, list[str]]]:
+    """Return the entries, each with what it changed; of one that is taken back that is not told."""
+    records = dict(files_only(settings).records)
+    former = former_ids(records.values())
+    holds = {entry.id for entry in in_force(journal.entries)}
+    told: list[tuple[Entry, list[str]]] = []
+    for entry in journal.entries:
+        lines: list[str] = []
+        if entry.id in holds:
+            before = {i: records.get(former.get(i, i)) for i in touched(entry)}
+            try:
+                carry_out(records, entry, former)
+            except Impossible as error:
+                lines = [f"! {error}"]
+            else:
+                lines = [
+                    line
+                    for actor_id, old in before.items()
+                    if old is not None and old.id == actor_id
+                    for line in differences(old, records.get(actor_id))
+                ]
+        told.append((entry, lines))
+    return told
+
+
+def _holds(entry: Entry, holds: set[str], journal: Journal) -> bool:
+    if isinstance(entry, Torn):
+        return True
+    if isinstance(entry, Undone):
+        later = [e for e in journal.entries if isinstance(e, Undone) and e.undoes == entry.id]
+        return not any(_holds(e, holds, journal) for e in later)
+    return entry.id in holds
+
+
+def _all_ids(record: str, entries: Sequence[Entry]) -> set[str]:
+    """Return the ids under which decisions about a record may stand."""
+    if any(record in touched(entry) for entry in entries):
+        ids = {record}
+    else:
+        ids = {the_one(configured(context.settings), record).id}
+    while True:
+        more = {
+            actor_id
+            for entry in entries
+            if isinstance(entry, Merged) and entry.actor in ids
+            for actor_id in touched(entry)
+        }
+        if more <= ids:
+            return ids
+        ids |= more
+
+
+def the_one(authority: Authority, text: str) -> Actor:
+    """Return the record that an id or a name means. Raises `InputError` where it means none, or several."""
+    if (exact := authority.get(text.strip())) is not None:
+        return exact
+    lookup = Lookup(authority)
+    answers = lookup.resolve(text)
+    if len(answers) == 1:
+        return answers[0].actor
+    if not answers:
+        near = lookup.suggest(text)
+        raise InputError(
+            f'no actor is called "{text}".{" Written nearly so: " + "، ".join(near) if near else ""}'
+        )
+    listed = ", ".join(f"{answer.actor.id} ({answer.actor.name})" for answer in answers)
+    raise InputError(f'"{text}" may mean {listed}: give the id')
+
+
+def _stamp(why: str, by: str | None) -> Stamp:
+    if not why.strip():
+        raise typer.BadParameter("say why", param_hint="--why")
+    return Stamp(user(by, "--by"), why)
+
+
+def _pairs(items: Sequence[str], default: str | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for item in items:
+        key, equals, value = item.partition("=")
+        if equals and key.strip().isascii() and value.strip():
+            found[key.strip()] = value.strip()
+        elif default is not None and not equals:
+            found[default] = item.strip()
+        else:
+            raise InputError(f'"{item}" is not understood: write it as wikidata=Q42')
+    return found
+
+
+def _checked(aliases: Sequence[str]) -> Sequence[str]:
+    for alias in aliases:
+        parsed = parse_alias(alias)
+        if parsed["kind"] not in get_args(Alias.model_fields["kind"].annotation):
+            kinds = ", ".join(get_args(Alias.model_fields["kind"].annotation))
+            raise InputError(
+                f'"{alias}": "{parsed["kind"]}" is no kind of alias: there are {kinds}'
+            )
+        if not parsed["text"]:
+            raise InputError(f'"{alias}": the alias is empty')
+    return aliases
+
+
+def _listed(names: Sequence[str]) -> str:
+    return f"it has {'، '.join(names)}" if names else "it has none"
+
+
+def _tell(done: Decided, as_json: bool) -> None:
+    ids = [i for i in dict.fromkeys(touched(done.entry)) if i in done.after.records]
+    if as_json:
+        row = {**_plain(done.entry), "records": [as_values(done.after.records[i]) for i in ids]}
+        typer.echo(json.dumps(row, ensure_ascii=False))
+        return
+    typer.echo(f"{headline(done.entry)} (decision {done.entry.id})")
+    for actor_id in ids:
+        for line in differences(done.before.records.get(actor_id), done.after.records[actor_id]):
+            typer.echo(f"    {line}")
+    _what_next()
+
+
+def _what_next() -> None:
+    typer.echo("the archive follows with `musnad actors apply`, or with the next ingest", err=True)
+
+
+def _plain(entry: Entry) -> dict[str, Any]:
+    return {"decision": entry.id, **entry.model_dump(mode="json", exclude={"id"})}
