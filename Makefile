@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-wheel lint types format bench eval-entities lock clean
+.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-morphology eval-entities lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,13 @@ test: setup  ## Run the tests (with a private Elasticsearch of their own)
 test-wheel: setup  ## Build the wheel, install it in a fresh environment, use it from there
 	$(BIN)/python scripts/check_wheel.py
 
+# Where `musnad camel install` puts the database for these tests; CAMELTOOLS_DATA names another place.
+CAMELTOOLS_DATA ?= $(CURDIR)/$(VENV)/camel-tools
+
+test-ner: setup-train  ## Run the tests that need camel-tools' data and torch (installs both; the data is GPL-2)
+	CAMELTOOLS_DATA="$(CAMELTOOLS_DATA)" $(BIN)/musnad camel install --yes
+	CAMELTOOLS_DATA="$(CAMELTOOLS_DATA)" MUSNAD_TEST_CAMEL=required $(BIN)/python -m pytest -m camel
+
 lint: setup  ## Check style and formatting
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -57,6 +64,9 @@ bench: setup  ## Measure speed (DATA=path of articles; default: made from the sa
 eval-entities: setup  ## Score the tagging of names (DATA=file of tokens and tags; ARGS=--tuning, --json, --errors)
 	@test -n "$(DATA)" || { echo "usage: make eval-entities DATA=PATH [ARGS='--tuning --json']" >&2; exit 1; }
 	@$(BIN)/python benchmarks/eval_entities.py $(DATA) $(ARGS)
+
+bench-morphology: setup  ## Measure morphology (needs `musnad camel install`; DATA=path of articles)
+	$(BIN)/python benchmarks/bench_morphology.py $(if $(DATA),--data $(DATA))
 
 lock:  ## Resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \

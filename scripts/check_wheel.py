@@ -50,7 +50,12 @@ def main() -> None:
         musnad = folder / "env" / "bin" / "musnad"
         (folder / "article.txt").write_text(ARTICLE, encoding="utf-8")
         plugins = json.loads(run(musnad, "plugins", "--json", cwd=folder))
-        off = [p for p in plugins["plugins"] if p["state"] != "on"]
+        off = [
+            plugin
+            for plugin in plugins["plugins"]
+            # Its data is the user's to fetch; then it says so.
+            if plugin["state"] != "on" and "musnad camel install" not in plugin["reason"]
+        ]
         if off or not plugins["components"]:
             sys.exit(f"plugins are off in the wheel: {off}")
         line = json.loads(run(musnad, "enrich", "--json", "article.txt", cwd=folder))

@@ -33,7 +33,7 @@ from musnad.model import (
     Speaker,
     Statement,
 )
-from musnad.segments import Quote, Sentence, Token
+from musnad.segments import Morphology, Quote, Sentence, Token
 from musnad.settings import PluginSettings
 from musnad.text import NormalizedText
 
@@ -54,6 +54,7 @@ __all__ = [
     "InputError",
     "Link",
     "Mention",
+    "Morphology",
     "MusnadError",
     "NormalizedText",
     "Normalizer",

@@ -102,6 +102,8 @@ class Pipeline:
         self.steps: list[Step] = order_components(components, off)
         self.declined: dict[str, str] = {}
         """Components that are off in this run, with the reason."""
+        self.unconfigured: set[str] = set()
+        """Those of them that declined by themselves, for want of data or by a setting."""
         self._fingerprints: dict[str, str] = {}
         self._streaks: dict[str, int] = {}
         self._opened: list[Component] = []
@@ -116,6 +118,38 @@ class Pipeline:
         """One hash over all components that make something of an article; links are outside of it."""
         linkers = {registered.key for registered in self._linkers}
         return combined(v for k, v in self._fingerprints.items() if k not in linkers)
+
+    @property
+    def missed(self) -> dict[str, str]:
+        """Components that are off though somebody counts on them, with the reason (after opening).
+
+        Not among them is what declined by itself in a plugin that came with the installation and that nobody
+        asked for: `musnad plugins` tells what it lacks, a run need not each time.
+        """
+        return {
+            key: reason
+            for key, reason in self.declined.items()
+            if key not in self.unconfigured or self.plugins.asked_for(key.split(".", 1)[0])
+        }
+
+    @property
+    def idle(self) -> dict[str, str]:
+        """Plugins all of whose components are off in this run, with the reasons (after opening)."""
+        reasons: dict[str, list[str]] = {}
+        working: set[str] = set()
+        steps = [*self.normalizers, *(step.registered for step in self.steps)]
+        for registered in steps:
+            if registered is None:
+                continue
+            if registered.key in self.declined:
+                reasons.setdefault(registered.plugin, []).append(self.declined[registered.key])
+            else:
+                working.add(registered.plugin)
+        return {
+            plugin: "; ".join(dict.fromkeys(found))
+            for plugin, found in reasons.items()
+            if plugin not in working
+        }
 
     @property
     def linkers(self) -> list[Registered[ClaimLinker]]:
@@ -159,6 +193,9 @@ class Pipeline:
         for step in self.steps:
             if step.registered is None:
                 del self._fingerprints[step.key]
+        for plugin, reason in self.idle.items():
+            if plugin in self.plugins.settings.required_plugins:
+                raise PluginError(f'the required plugin "{plugin}" is off: {reason}')
 
     def __exit__(
         self,
@@ -208,6 +245,7 @@ class Pipeline:
             if isinstance(registered.component, ClaimLinker):
                 registered.component.know(self._authority())
         except NotConfigured as error:
+            self.unconfigured.add(registered.key)
             self._decline(registered, str(error))
         except MusnadError:
             # Something that the user gave does not fit (an authority file, say): that stops the program.

@@ -133,6 +133,11 @@ class Plugins:
             if info.state == "off" and name in self._files:
                 raise PluginError(f"{info.distribution}: {info.reason}")
 
+    def asked_for(self, name: str) -> bool:
+        """Tell whether the user named this plugin: in the settings or as a file."""
+        settings = self.settings
+        return name in self._files or name in settings.plugins or name in settings.required_plugins
+
     def register(
         self, plugin: object, name: str, version: str = "0", distribution: str = ""
     ) -> None:

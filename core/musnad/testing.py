@@ -43,7 +43,8 @@ class Outcome:
 
     enriched: Enriched
     off: Mapping[str, str]
-    """Plugins and components that are off, with the reason."""
+    """Plugins and components that are off, with the reason. Installed components beside those under test that
+    lack their data are not told of: what a test says must not depend on what else a machine has."""
 
     @property
     def mentions(self) -> tuple[Mention, ...]:
@@ -109,9 +110,13 @@ def load(
         manager.register(_Wrapper(components), PLUGIN)
     for plugin in plugins:
         if not isinstance(plugin, Component):
-            name = getattr(plugin, "__name__", type(plugin).__name__)
-            manager.register(plugin, str(name).rsplit(".", maxsplit=1)[-1])
+            manager.register(plugin, _name(plugin))
     return manager
+
+
+def _name(plugin: object) -> str:
+    name = getattr(plugin, "__name__", type(plugin).__name__)
+    return str(name).rsplit(".", maxsplit=1)[-1]
 
 
 def run(
@@ -132,7 +137,11 @@ def run(
     with Pipeline(manager) as pipeline:
         enriched = pipeline.enrich(make_article(text, title, **fields))
         off = {name: i.reason for name, i in manager.infos.items() if i.state == "off"}
-        return Outcome(enriched, {**off, **pipeline.declined})
+        tested = {PLUGIN, *(_name(plugin) for plugin in given if not isinstance(plugin, Component))}
+        for key, reason in pipeline.declined.items():
+            if key not in pipeline.unconfigured or key.split(".", 1)[0] in tested:
+                off[key] = reason
+        return Outcome(enriched, off)
 
 
 class _Wrapper:

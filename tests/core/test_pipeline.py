@@ -406,3 +406,18 @@ def test_what_was_opened_is_closed_when_a_later_one_stops_the_program():
     with pytest.raises(PluginError, match="no"), pipeline:
         pass
     assert closed == ["a_first"]
+
+
+def test_what_lacks_its_data_is_missed_only_where_somebody_asked_for_its_plugin():
+    def missed(settings):
+        with Pipeline(load(Declines(), settings=settings, installed=False)) as pipeline:
+            return pipeline.missed, pipeline.idle
+
+    reason = "give it a wand"
+    assert missed(Settings()) == ({}, {PLUGIN: reason})
+    assert missed(Settings(plugins={PLUGIN: {}})) == (
+        {f"{PLUGIN}.declines": reason},
+        {PLUGIN: reason},
+    )
+    with pytest.raises(PluginError, match=f'required plugin "{PLUGIN}" is off: {reason}'):
+        missed(Settings(required_plugins=(PLUGIN,)))

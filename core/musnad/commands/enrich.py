@@ -79,7 +79,7 @@ def enrich(
     files = find_inputs(inputs, plugins.readers())
     failed = False
     with Pipeline(plugins, on_error=chosen) as pipeline:
-        for key, reason in pipeline.declined.items():
+        for key, reason in pipeline.missed.items():
             typer.echo(f"musnad: {key} is off: {reason}", err=True)
         limit = context.settings.max_article_chars
         for item in files:

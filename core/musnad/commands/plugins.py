@@ -49,6 +49,8 @@ def list_plugins(as_json: json_option = False, plugin: plugin_option = None) -> 
                         name for base, name in _KINDS.items() if isinstance(component, base)
                     )
                     components.append(_row(step.key, component.version, kind, pipeline))
+            for name, reason in pipeline.idle.items():
+                plugins.infos[name].state, plugins.infos[name].reason = "off", reason
     except PluginError as error:
         problem = str(error)
     if as_json:

@@ -52,7 +52,7 @@ class Enricher(Protocol):
     """Enriches batches of records, here or elsewhere."""
 
     def state(self) -> tuple[str, dict[str, str]]:
-        """Return the fingerprint of the pipeline, and the components that are off with the reason."""
+        """Return the fingerprint of the pipeline, and the components that are missed with the reason."""
 
     def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
         """Start on a batch."""
@@ -73,8 +73,8 @@ class Worker:
         self.fingerprint = self.pipeline.fingerprint
 
     def state(self) -> tuple[str, dict[str, str]]:
-        """Return the fingerprint of the pipeline, and the components that are off with the reason."""
-        return self.fingerprint, dict(self.pipeline.declined)
+        """Return the fingerprint of the pipeline, and the components that are missed with the reason."""
+        return self.fingerprint, self.pipeline.missed
 
     def enrich(self, records: Sequence[Record]) -> list[Enrichment]:
         """Return the records enriched, in the same order."""
@@ -108,7 +108,7 @@ class HereEnricher:
         self.worker = Worker(job)
 
     def state(self) -> tuple[str, dict[str, str]]:
-        """Return the fingerprint of the pipeline, and the components that are off with the reason."""
+        """Return the fingerprint of the pipeline, and the components that are missed with the reason."""
         return self.worker.state()
 
     def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
