@@ -24,6 +24,12 @@ _LETTERS = {
     "ٱ": "ا",
     "ى": "ي",
     "ة": "ه",
+    # Sounds that Arabic has no letter for: written as they are (پوتين, ڤيينا, گيلاني) or with the nearest one.
+    "پ": "ب",
+    "ڤ": "ف",
+    "گ": "ك",
+    "چ": "ج",
+    "ژ": "ز",
     # A hashtag joins the words of a name by these.
     "_": " ",
     "\t": " ",

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from musnad.model import Actor
+from musnad.sounds import likeness, sound_keys, sounding_alike, without_titles
+from rapidfuzz import fuzz, process
 
 from musnad_actors.authority import Authority
+from musnad_actors.compiled import Compiled, compile_records
 from musnad_actors.fold import fold, fold_latin
 from musnad_actors.lexicon import lexicon, without_proclitics
-from musnad_actors.matching import Entry, NameIndex, names_of
+from musnad_actors.patterns import Entry
 from musnad_actors.spellings import spellings
 
 _BY_KIND = {"full": 0.98, "transliteration": 0.95, "acronym": 0.95, "kunya": 0.9, "short": 0.9}
 _TITLE = 0.7
+_SOUND = 0.8
 _MAX_SUGGESTIONS = 5
+_LOOKED_AT = 10
+"""Nearest spellings that are looked at, and bearers of each."""
+_NEAR_WRITTEN = 75.0
+_NEAR_SOUND = 80.0
+_LEAST_LIKE = 0.6
 
 
 class Answer(NamedTuple):
@@ -29,60 +37,87 @@ class Answer(NamedTuple):
     """In words for people: which name it was found by, and how."""
 
 
+class Suggestion(NamedTuple):
+    """An actor that a question may have been meant for."""
+
+    actor: Actor
+    alias: str
+    score: float
+    why: str
+
+
 class Lookup:
     """Answers questions over one authority; make it once, ask it often."""
 
-    def __init__(self, authority: Authority) -> None:
-        self.authority = authority
-        self._index = NameIndex(authority)
-        self._latin: dict[str, set[Entry]] = {}
-        self._sounds: dict[str, set[Entry]] = {}
-        for record in authority:
-            for text, kind in names_of(record):
-                form = fold_latin(text)
-                if form.isascii():
-                    entry = Entry(record.id, text, kind, record.type)
-                    self._latin.setdefault(form, set()).add(entry)
-                    if len(skeleton(form)) > 2:
-                        self._sounds.setdefault(skeleton(form), set()).add(entry)
+    def __init__(self, known: Authority | Compiled) -> None:
+        """Take an authority; one that is compiled (see `compiled.compiled`) is ready at once."""
+        ready = known if isinstance(known, Compiled) else compile_records(known)
+        self.authority = ready.authority
+        self._patterns = ready.patterns
+        self._sounds = ready.sounds
 
     def resolve(self, text: str) -> list[Answer]:
         """Return the actors that `text` names, the best first; none where it names none.
 
         An id is exact and alone. Else a name or alias in any spelling, also with proclitics («لحفتر»),
-        titles («المشير حفتر») or both; Latin without regard to case and diacritics; and last what
-        sounds alike in Latin letters (Hafter).
+        titles («المشير حفتر») or both; and last what sounds alike, in Latin letters or across scripts
+        («Hafter», «Khalifa Hiftar» for خليفة حفتر).
         """
         exact = self.authority.get(text.strip())
         if exact is not None:
             return [Answer(exact, 1.0, "id")]
         for form, how, factor in _forms(text):
-            entries = self._index.by_name.get(form)
+            entries = self._patterns.named(form)
             if entries:
-                return self._answers(entries, how, factor)
-        latin = fold_latin(text)
-        if latin.isascii() and latin:
-            bare = re.sub(r"^(al|el|ar|as|ad|an|ash|at|az) ", "", latin)
-            for form in dict.fromkeys((latin, bare, f"al {bare}")):
-                if form in self._latin:
-                    return self._answers(self._latin[form], "", 1.0)
-            key = skeleton(latin)
-            if len(key) > 2 and key in self._sounds:
-                return self._answers(self._sounds[key], "sounds like ", 0.75)
+                return self._answers((entry, how, factor) for entry in entries)
+        for words in without_titles(text):
+            if found := self._sounding(words):
+                return found
         return []
 
-    def suggest(self, text: str) -> list[str]:
-        """Return a few names that are written nearly like `text`."""
+    def suggest(self, text: str) -> list[Suggestion]:
+        """Return a few names that are written or sound nearly like `text`, the nearest first."""
+        best: dict[str, Suggestion] = {}
         form = fold(text)
-        close = difflib.get_close_matches(form, list(self._index.by_name), _MAX_SUGGESTIONS, 0.75)
-        names = [next(iter(self._index.by_name[name])).alias for name in close]
-        return list(dict.fromkeys(names))
+        for near, score, _ in process.extract(
+            form, list(self._patterns.numbers), scorer=fuzz.ratio, score_cutoff=_NEAR_WRITTEN,
+            limit=_LOOKED_AT,
+        ):  # fmt: skip
+            entries = self._patterns.named(near) or self._patterns.named(f"ال{near}")
+            for entry in entries[:_LOOKED_AT]:
+                self._suggested(best, entry, score / 100, "written nearly so")
+        for key in sound_keys(text):
+            for near, score, _ in process.extract(
+                key, list(self._sounds.keys()), scorer=fuzz.ratio, score_cutoff=_NEAR_SOUND,
+                limit=_LOOKED_AT,
+            ):  # fmt: skip
+                for entry in islice(self._sounds.named(near), _LOOKED_AT):
+                    alike = likeness(text, entry.alias)
+                    if alike >= _LEAST_LIKE:
+                        self._suggested(best, entry, min(alike, score / 100), "sounds nearly so")
+        ranked = sorted(best.values(), key=lambda one: (-one.score, one.actor.id))
+        return ranked[:_MAX_SUGGESTIONS]
 
-    def _answers(
-        self, entries: dict[Entry, None] | set[Entry], how: str, factor: float
-    ) -> list[Answer]:
+    def _suggested(self, best: dict[str, Suggestion], entry: Entry, score: float, why: str) -> None:
+        known = best.get(entry.actor_id)
+        if known is None or score > known.score:
+            record = self.authority.records[entry.actor_id]
+            best[entry.actor_id] = Suggestion(record, entry.alias, round(score, 3), why)
+
+    def _sounding(self, text: str) -> list[Answer]:
+        """Return the actors with a name that sounds like `text`."""
+        known = {entry: None for key in sound_keys(text) for entry in self._sounds.named(key)}
+        latin = fold_latin(text)
+        return self._answers(
+            (entry, "", 1.0)
+            if fold_latin(name) == latin
+            else (entry, "sounds like ", _SOUND * alike)
+            for entry, name, alike in sounding_alike(text, ((e, e.alias) for e in known))
+        )
+
+    def _answers(self, found: Iterable[tuple[Entry, str, float]]) -> list[Answer]:
         best: dict[str, Answer] = {}
-        for entry in entries:
+        for entry, how, factor in found:
             score = round(_BY_KIND.get(entry.kind, _TITLE) * factor, 3)
             known = best.get(entry.actor_id)
             if known is None or score > known.score:
@@ -121,35 +156,3 @@ def _forms(text: str) -> Iterator[tuple[str, str, float]]:
         yield f"ال{whole}", "with article, ", 0.95
     elif len(whole) > 4:
         yield whole[2:], "without article, ", 0.95
-
-
-_SAME_SOUND = (
-    ("kh", "k"),
-    ("gh", "g"),
-    ("ph", "f"),
-    ("dh", "d"),
-    ("th", "t"),
-    ("tch", "c"),
-    ("sh", "c"),
-    ("ch", "c"),
-    ("q", "k"),
-    ("g", "k"),
-    ("z", "s"),
-    ("v", "f"),
-    ("w", ""),
-    ("y", ""),
-    ("j", "k"),
-)
-
-
-def skeleton(latin: str) -> str:
-    """Return the consonants of a name in Latin letters, those that transliterations confuse made equal."""
-    words = []
-    for word in latin.split():
-        if word in ("al", "el", "bin", "ibn", "ben") and " " in latin:
-            continue
-        for old, new in _SAME_SOUND:
-            word = word.replace(old, new)
-        word = re.sub("[aeiou]", "", word)
-        words.append(re.sub(r"(.)\1+", r"\1", word))
-    return " ".join(word for word in words if word)

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import ahocorasick_rs
 from musnad.document import Document
-from musnad.model import Actor, AliasKind, EntityType
+from musnad.model import Actor
 
 from musnad_actors.fold import ARABIC_LETTERS, clean, fold_same_length
 from musnad_actors.lexicon import Lexicon, is_definite, lexicon
-from musnad_actors.spellings import has_article, spellings
+from musnad_actors.patterns import RUN, SHORT, Entry, Pattern, PatternTable
 
 # س stands before verbs only. Interrogative أ is not written before names in the press.
 PROCLITICS = frozenset(["", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل", "فك"])
@@ -34,20 +34,6 @@ _LAM_ARTICLES = {"ل": "لل", "ول": "ولل", "فل": "فلل"}
 _LAST_LETTERS = frozenset("وفبلك")
 _LONGEST = max(map(len, ARTICLES))
 _SPACES = re.compile(" {2,}")
-_UNSPACED = 4
-"""Up to so many letters, final ه and ة, ي and ى tell words apart («جده» his grandfather, «جدة»)."""
-_ARTICLE_TYPES = frozenset({"organization", "armed_group"})
-
-
-class Entry(NamedTuple):
-    """A name of an actor."""
-
-    actor_id: str
-    alias: str
-    kind: AliasKind
-    type: EntityType
-    offset: int = 0
-    """Letters of the written name that are a title («الملك سلمان»), not part of the mention."""
 
 
 class NameMatch(NamedTuple):
@@ -67,21 +53,6 @@ class NameMatch(NamedTuple):
     """True where the alias found has a title of its own, which stands before `start`."""
 
 
-class _Pattern(NamedTuple):
-    """All entries with one written form, apart from the article."""
-
-    plain: tuple[Entry, ...]
-    definite: tuple[Entry, ...]
-    optional: tuple[Entry, ...]
-    """Plain ones that may have the article too («الناتو»)."""
-    first_arabic: bool
-    last_arabic: bool
-    words: int
-    length: int
-    capital: str | None
-    """For Latin acronyms: how it must be written («UN» is not «un»)."""
-
-
 class Found(NamedTuple):
     """What stands in a text: names, and titles that mean a person («قائد الجيش»); each without overlaps."""
 
@@ -94,68 +65,20 @@ class Found(NamedTuple):
 class NameIndex:
     """All names and aliases of some records, ready to be found."""
 
-    def __init__(self, records: Iterable[Actor], words: Lexicon | None = None) -> None:
-        """Build the automaton; takes well under a second for some thousand records."""
+    def __init__(
+        self,
+        records: Iterable[Actor] = (),
+        words: Lexicon | None = None,
+        table: PatternTable | None = None,
+    ) -> None:
+        """Build the automaton, of a `table` made before or else of the records' names."""
         self.lexicon = words or lexicon()
-        plain: dict[str, dict[Entry, None]] = {}
-        definite: dict[str, dict[Entry, None]] = {}
-        self.by_name: dict[str, dict[Entry, None]] = {}
-        """Every written form, article included, with its entries: what a question is looked up in."""
-        for record in records:
-            for text, kind in names_of(record):
-                article = has_article(text)
-                for form in spellings(text):
-                    entry = Entry(
-                        record.id, text, kind, record.type, self._title_letters(form, kind, record)
-                    )
-                    self.by_name.setdefault(form, {})[entry] = None
-                    if article and form.startswith("ال") and len(form) > 3:
-                        definite.setdefault(form[2:], {})[entry] = None
-                    else:
-                        plain.setdefault(form, {})[entry] = None
-        self._texts = list(plain.keys() | definite.keys())
-        self._patterns = [
-            self._pattern(text, tuple(plain.get(text, ())), tuple(definite.get(text, ())))
-            for text in self._texts
-        ]
-        self._automaton = ahocorasick_rs.AhoCorasick(self._texts) if self._texts else None
-
-    def _title_letters(self, form: str, kind: AliasKind, record: Actor) -> int:
-        """Return how many letters of `form` are a title with its space: «الملك » in «الملك سلمان»."""
-        if record.type != "person" or kind not in ("short", "full"):
-            return 0
-        words = form.split()
-        for count in range(len(words) - 1, 0, -1):
-            if tuple(words[:count]) in self.lexicon.titles:
-                rest = words[count]
-                if rest in self.lexicon.nisbas or rest == "بن":
-                    return 0
-                return sum(map(len, words[:count])) + count
-        return 0
-
-    @staticmethod
-    def _pattern(text: str, plain: tuple[Entry, ...], definite: tuple[Entry, ...]) -> _Pattern:
-        optional = tuple(
-            entry
-            for entry in plain
-            if entry.type in _ARTICLE_TYPES
-            and " " not in text
-            and (entry.kind in ("acronym", "transliteration") or len(text) > _UNSPACED)
-        )
-        acronyms = [clean(e.alias) for e in plain if e.kind == "acronym" and e.alias.isascii()]
-        capital = None
-        if acronyms and len(acronyms) == len(plain) and len(text) <= _UNSPACED:
-            capital = acronyms[0] if acronyms[0].isupper() else None
-        return _Pattern(
-            plain,
-            definite,
-            optional,
-            text[0] in ARABIC_LETTERS,
-            text[-1] in ARABIC_LETTERS,
-            text.count(" ") + 1,
-            len(text),
-            capital,
-        )
+        self.table = table or PatternTable.compiled(records, self.lexicon)
+        # Of names of several words only the first is searched for: what may follow it is looked up. An
+        # automaton of all names finds the same, but takes seconds to build for a hundred thousand records.
+        self._beginnings = list(self.table.longest)
+        searched = [*self._beginnings, *self.table.irregular]
+        self._automaton = ahocorasick_rs.AhoCorasick(searched) if searched else None
 
     def find(self, document: Document) -> Found:
         """Return the names in a document; the longest first where several begin at one place."""
@@ -164,44 +87,16 @@ class NameIndex:
     def find_in(self, key: str, written: str) -> Found:
         """Return the names in a key view; `written` is the normalized view of the same length."""
         folded = fold_same_length(key)
-        if self._automaton is None:
-            return Found([], [], folded)
         text, place = folded, None
         if "  " in folded:
             text, place = _squeezed(folded)
         names: list[NameMatch] = []
         titles: list[NameMatch] = []
-        patterns = self._patterns
-        length = len(text)
-        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            pattern = patterns[number]
-            # Boundaries first: nearly all that the automaton reports are parts of longer words.
-            if end < length:
-                after = text[end]
-                if after in ARABIC_LETTERS:
-                    if pattern.last_arabic:
-                        continue
-                elif not pattern.last_arabic and after.isalnum():
-                    continue
-            word, proclitic, begin, entries = start, "", start, pattern.plain
-            if start:
-                before = text[start - 1]
-                if pattern.first_arabic:
-                    if before in ARABIC_LETTERS:
-                        if before not in _LAST_LETTERS:
-                            continue
-                        low = start - 1
-                        while low and start - low <= _LONGEST and text[low - 1] in ARABIC_LETTERS:
-                            low -= 1
-                        attached = _attached(pattern, text[low:start], text[start])
-                        if attached is None:
-                            continue
-                        proclitic, back, entries = attached
-                        word, begin = low, start - back
-                elif before.isalnum() and before not in ARABIC_LETTERS:
-                    continue
-            if not entries:
+        for start, end, pattern in self._named(text):
+            attached = _begins(pattern, text, start)
+            if attached is None:
                 continue
+            word, begin, proclitic, entries = attached
             if place is not None:
                 word, begin, end = place(word), place(begin), place(end - 1) + 1
             match = self._judged(folded, written, word, begin, end, proclitic, entries, pattern)
@@ -209,6 +104,33 @@ class NameIndex:
                 kinds = {entry.kind for entry in match.entries}
                 (titles if kinds == {"title"} else names).append(match)
         return Found(_longest(names), _longest(titles), folded)
+
+    def _named(self, text: str) -> Iterator[tuple[int, int, Pattern]]:
+        """Yield (start, end, pattern) of all forms that end where a word does and may begin where one does."""
+        if self._automaton is None:
+            return
+        numbers, pattern_of = self.table.numbers, self.table.pattern
+        longest, beginnings = self.table.longest, self._beginnings
+        for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            # Boundaries first: nearly all that the automaton reports are parts of longer words.
+            if start and not _may_begin(text, start):
+                continue
+            if end < len(text) and not _ends(text, end):
+                continue
+            if found >= len(beginnings):
+                form = self.table.irregular[found - len(beginnings)]
+                yield start, end, pattern_of(numbers[form])
+                continue
+            for _ in range(longest[beginnings[found]]):
+                number = numbers.get(text[start:end])
+                if number is not None:
+                    yield start, end, pattern_of(number)
+                if text[end : end + 1] != " ":
+                    break
+                following = RUN.match(text, end + 1)
+                if following is None:
+                    break
+                end = following.end()
 
     def _judged(
         self,
@@ -219,7 +141,7 @@ class NameIndex:
         end: int,
         proclitic: str,
         entries: tuple[Entry, ...],
-        pattern: _Pattern,
+        pattern: Pattern,
     ) -> NameMatch | None:
         """Return the match if the guard lets it pass."""
         weak = False
@@ -237,7 +159,7 @@ class NameIndex:
                 if proclitic and len(name) <= self.lexicon.short_letters:
                     allowed = self.lexicon.short_proclitics
                     entries = tuple(e for e in entries if proclitic in allowed.get(e.type, ()))
-                if len(name) <= _UNSPACED:
+                if len(name) <= SHORT:
                     entries = tuple(e for e in entries if _same_ending(e.alias, written[end - 1]))
                 if not entries:
                     return None
@@ -270,14 +192,6 @@ class NameIndex:
         return rule.judge(previous, next_word(text, end))
 
 
-def names_of(record: Actor) -> Iterable[tuple[str, AliasKind]]:
-    """Yield all names of a record, canonical ones first."""
-    for name in record.names.values():
-        yield name, "full"
-    for alias in record.aliases:
-        yield alias.text, alias.kind
-
-
 def previous_word(text: str, at: int) -> str:
     """Return the word directly before `at` with only spaces between, else ''."""
     end = at
@@ -304,8 +218,41 @@ def next_word(text: str, at: int) -> str:
     return text[start:end]
 
 
+def _may_begin(text: str, at: int) -> bool:
+    """Tell whether a name may begin at `at`, as far as the letter before tells."""
+    before = text[at - 1]
+    if text[at] in ARABIC_LETTERS:
+        return before not in ARABIC_LETTERS or before in _LAST_LETTERS
+    return not before.isalnum() or before in ARABIC_LETTERS
+
+
+def _ends(text: str, at: int) -> bool:
+    """Tell whether the word before `at` ends there: Arabic and other letters are different words."""
+    after = text[at]
+    if after in ARABIC_LETTERS:
+        return text[at - 1] not in ARABIC_LETTERS
+    return text[at - 1] in ARABIC_LETTERS or not after.isalnum()
+
+
+def _begins(
+    pattern: Pattern, text: str, start: int
+) -> tuple[int, int, str, tuple[Entry, ...]] | None:
+    """Return (start of the word, of the name, proclitic, entries) for a form found at `start`."""
+    low = start
+    if pattern.first_arabic:
+        while low and start - low <= _LONGEST and text[low - 1] in ARABIC_LETTERS:
+            low -= 1
+    if low == start:
+        return (start, start, "", pattern.plain) if pattern.plain else None
+    attached = _attached(pattern, text[low:start], text[start])
+    if attached is None or not attached[2]:
+        return None
+    proclitic, back, entries = attached
+    return low, start - back, proclitic, entries
+
+
 def _attached(
-    pattern: _Pattern, prefix: str, first: str
+    pattern: Pattern, prefix: str, first: str
 ) -> tuple[str, int, tuple[Entry, ...]] | None:
     """Return (proclitic, letters before that belong to the name, entries) for letters before a name."""
     if pattern.definite:

@@ -11,7 +11,8 @@ from musnad.errors import NotConfigured
 from musnad.model import Actor, Candidate, Mention
 
 from musnad_actors.authority import Authority
-from musnad_actors.config import ActorsSettings, load
+from musnad_actors.compiled import compiled
+from musnad_actors.config import ActorsSettings
 from musnad_actors.decisions import Judge
 from musnad_actors.lexicon import FILES, lexicon
 from musnad_actors.matching import NameIndex
@@ -36,10 +37,11 @@ class ActorTagger(Tagger):
 
         Raises `AuthorityError` for files with problems, `NotConfigured` where there is no record at all.
         """
-        self._authority = load(self.settings)
+        ready = compiled(self.settings)
+        self._authority = ready.authority
         if not len(self._authority):
             raise NotConfigured("no authority records: set `files` under [plugins.actors]")
-        self._index = NameIndex(self._authority)
+        self._index = NameIndex(table=ready.patterns)
         self._judge = Judge(self._authority.records, lexicon())
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from musnad.model import Alias, Outlet
 from musnad_actors.authority import AuthorityError, load_authority
 from musnad_actors.files import Problem
 from musnad_actors.fold import fold
-from musnad_actors.matching import names_of
+from musnad_actors.patterns import names_of
 from musnad_actors.spellings import spellings
 
 DATA = Path(__file__).parent / "data"

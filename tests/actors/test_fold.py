@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from musnad.document import Document
 from musnad_actors.authority import load_authority, starter_files
 from musnad_actors.fold import fold, fold_latin, fold_same_length
-from musnad_actors.matching import names_of
+from musnad_actors.patterns import names_of
 from musnad_actors.spellings import has_article, spellings
 
 MakeDocument = Callable[..., Document]

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from musnad_actors.authority import Authority, starter_files, validate
-from musnad_actors.config import configured
+from musnad_actors.compiled import compiled
+from musnad_actors.config import PLUGIN, ActorsSettings, configured
 from musnad_actors.lookup import Answer, Lookup
 
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object a line, for programs.")]
@@ -30,6 +31,10 @@ def add_to(app: typer.Typer) -> None:
 
 def _authority() -> Authority:
     return configured(context.settings)
+
+
+def _lookup() -> Lookup:
+    return Lookup(compiled(context.settings.for_plugin(PLUGIN, ActorsSettings)))
 
 
 def _as_json(actor: Actor, **more: object) -> str:
@@ -70,8 +75,8 @@ def show(
     as_json: _Json = False,
 ) -> None:
     """Show the record that an id or a name means (all of them where several may be meant)."""
-    authority = _authority()
-    lookup = Lookup(authority)
+    lookup = _lookup()
+    authority = lookup.authority
     answers = lookup.resolve(name)
     if not answers:
         raise _unknown(lookup, name)
@@ -91,7 +96,7 @@ def find(
     as_json: _Json = False,
 ) -> None:
     """Say which actors a name may mean, and why."""
-    lookup = Lookup(_authority())
+    lookup = _lookup()
     answers = lookup.resolve(name)
     if not answers:
         raise _unknown(lookup, name)
@@ -124,9 +129,12 @@ def validate_files(
 
 
 def _unknown(lookup: Lookup, name: str) -> MusnadError:
-    near = lookup.suggest(name)
-    hint = f" Written nearly so: {'، '.join(near)}." if near else ""
-    return MusnadError(f'no actor is called "{name}".{hint}')
+    near = [
+        f"  {one.actor.id}  {one.actor.name}  ({one.why}: «{one.alias}»)"
+        for one in lookup.suggest(name)
+    ]
+    hint = "; near ones:\n" + "\n".join(near) if near else ", and none of a name near it"
+    return MusnadError(f'no actor is called "{name}"{hint}')
 
 
 def _print(answer: Answer, authority: Authority) -> None:
