@@ -386,10 +386,7 @@ def the_one(authority: Authority, text: str) -> Actor:
     if len(answers) == 1:
         return answers[0].actor
     if not answers:
-        near = lookup.suggest(text)
-        raise InputError(
-            f'no actor is called "{text}".{" Written nearly so: " + "، ".join(near) if near else ""}'
-        )
+        raise InputError(lookup.nothing(text))
     listed = ", ".join(f"{answer.actor.id} ({answer.actor.name})" for answer in answers)
     raise InputError(f'"{text}" may mean {listed}: give the id')
 

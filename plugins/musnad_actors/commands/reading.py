@@ -79,7 +79,7 @@ def show(
     authority = lookup.authority
     answers = lookup.resolve(name)
     if not answers:
-        raise _unknown(lookup, name)
+        raise MusnadError(lookup.nothing(name))
     if as_json:
         for answer in answers:
             typer.echo(_as_json(answer.actor, score=answer.score, why=answer.why))
@@ -99,7 +99,7 @@ def find(
     lookup = _lookup()
     answers = lookup.resolve(name)
     if not answers:
-        raise _unknown(lookup, name)
+        raise MusnadError(lookup.nothing(name))
     for answer in answers:
         if as_json:
             line = {"id": answer.actor.id, "name": answer.actor.name}
@@ -126,15 +126,6 @@ def validate_files(
         typer.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
         raise typer.Exit(1)
     typer.echo(f"{', '.join(map(str, files))}: no problems")
-
-
-def _unknown(lookup: Lookup, name: str) -> MusnadError:
-    near = [
-        f"  {one.actor.id}  {one.actor.name}  ({one.why}: «{one.alias}»)"
-        for one in lookup.suggest(name)
-    ]
-    hint = "; near ones:\n" + "\n".join(near) if near else ", and none of a name near it"
-    return MusnadError(f'no actor is called "{name}"{hint}')
 
 
 def _print(answer: Answer, authority: Authority) -> None:
