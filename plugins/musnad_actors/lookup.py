@@ -98,6 +98,15 @@ class Lookup:
         ranked = sorted(best.values(), key=lambda one: (-one.score, one.actor.id))
         return ranked[:_MAX_SUGGESTIONS]
 
+    def nothing(self, text: str) -> str:
+        """Return the sentence that says that `text` names nobody, and what is near it, a line each."""
+        near = [
+            f"\n  {one.actor.id}  {one.actor.name}  ({one.why}: «{one.alias}»)"
+            for one in self.suggest(text)
+        ]
+        rest = f"; near ones:{''.join(near)}" if near else ", and no name is near it"
+        return f'no actor is called "{text}"{rest}'
+
     def _suggested(self, best: dict[str, Suggestion], entry: Entry, score: float, why: str) -> None:
         known = best.get(entry.actor_id)
         if known is None or score > known.score:
