@@ -163,7 +163,10 @@ def measure(chosen: Sequence[Sequence[Sentence]], plugins: tuple[str, ...]) -> R
 
 def settings_for(plugins: Sequence[str]) -> Settings:
     """Return settings in which of the optional plugins only `plugins` are on."""
-    return Settings(blocked_plugins=tuple(name for name in OPTIONAL if name not in plugins))
+    return Settings(
+        blocked_plugins=tuple(name for name in OPTIONAL if name not in plugins),
+        plugins={CAREFUL: {"enabled": True}},
+    )
 
 
 def usable() -> set[str]:

@@ -1,0 +1,1 @@
+"""Plugin `careful`: a small transformer that finds names nobody listed."""

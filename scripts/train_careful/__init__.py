@@ -1,0 +1,1 @@
+"""Training of the careful tagger of names: `make train-careful DATA=anercorp-train.txt`."""
