@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-morphology eval-entities lock clean
+.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-morphology eval-entities train-careful lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -67,6 +67,12 @@ eval-entities: setup  ## Score the tagging of names (DATA=file of tokens and tag
 
 bench-morphology: setup  ## Measure morphology (needs `musnad camel install`; DATA=path of articles)
 	$(BIN)/python benchmarks/bench_morphology.py $(if $(DATA),--data $(DATA))
+
+CAREFUL := .train-careful
+train-careful: setup-train  ## Train the careful tagger of names anew (DATA=ANERcorp, train; ARGS=--epochs 4 --bf16 ...)
+	@test -n "$(DATA)" || { echo "usage: make train-careful DATA=PATH [ARGS='--epochs 4']" >&2; exit 1; }
+	PYTHONPATH=scripts $(BIN)/python -m train_careful $(DATA) --out $(CAREFUL) $(ARGS)
+	PYTHONPATH=scripts $(BIN)/python -m train_careful.export $(CAREFUL)/last.pt
 
 lock:  ## Resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \

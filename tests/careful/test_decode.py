@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def drawn(seed: int, count: int) -> tuple[Scores, Scores, Scores]:
 
 
 def score(path: tuple[int, ...], emissions: Scores, transitions: Scores, first: Scores) -> float:
-    steps = sum(float(transitions[a, b]) for a, b in zip(path, path[1:], strict=False))
+    steps = sum(float(transitions[a, b]) for a, b in pairwise(path))
     return float(first[path[0]]) + steps + sum(float(emissions[t, k]) for t, k in enumerate(path))
 
 
@@ -42,7 +42,7 @@ def test_best_path_and_probabilities_equal_those_over_all_paths(seed: int) -> No
 def test_no_name_is_continued_that_was_not_begun(seed: int) -> None:
     emissions, transitions, first = drawn(seed, 12)
     labels = ["O", *(LABELS[k] for k in viterbi(emissions, *allowed(transitions, first)))]
-    assert all(follows(a, b) for a, b in zip(labels, labels[1:], strict=False))
+    assert all(follows(a, b) for a, b in pairwise(labels))
 
 
 def test_a_single_word() -> None:

@@ -29,7 +29,13 @@ def test_words_and_marks(text: str, expected: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("word", "cleaned"),
-    [("مُحَمَّـــد", "محمد"), ("کیان", "كيان"), ("ﻣﺤﻤﺪ", "محمد"), ("NATO", "NATO"), ("\u200fأحمد", "أحمد")],
+    [
+        ("مُحَمَّـــد", "محمد"),
+        ("کیان", "كيان"),
+        ("ﻣﺤﻤﺪ", "محمد"),
+        ("NATO", "NATO"),
+        ("\u200fأحمد", "أحمد"),
+    ],
 )
 def test_cleaned(word: str, cleaned: str) -> None:
     assert clean(word) == cleaned
