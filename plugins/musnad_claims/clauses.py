@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from musnad_claims.complements import SHORTEST_QUOTATION, Complement
 from musnad_claims.matches import Match, ends_said
-from musnad_claims.phrases import CONTRASTS, PREPOSITIONS, THAT
+from musnad_claims.phrases import CONTRASTS, PREPOSITIONS, THAT, TITLES
 from musnad_claims.resources import words
 from musnad_claims.words import COMMAS, ELLIPSES, QUOTE_MARKS, Words, sentence_end
 
 _OTHER_PARTICIPLES = words("traps.yaml", "other_participles")
 _OTHER_VERBS = words("traps.yaml", "other_verbs")
+_AND_CLAUSE = words("grammar.yaml", "and_clause")
 _BUT = words("grammar.yaml", "but")
 
 CLAUSE_OPENERS = words("clauses.yaml", "clause_openers")
@@ -118,6 +119,8 @@ def clause_end(
                 and ends_said(text, other)
             ):
                 return token
+            if short and key in _AND_CLAUSE:
+                return token
             if key in COMMAS and _new_clause(
                 text, token, limit, matches, short=short, match_relative=match.relative
             ):
@@ -162,10 +165,14 @@ def _new_clause(
         return short or _cue_within(text, token, limit, matches)
     if bare in _OTHER_PARTICIPLES or (bare in _OTHER_VERBS and text.key(token) != bare):
         return True
+    if bare == "حيث" and token + 1 in matches and ends_said(text, matches[token + 1], opened=True):
+        return True  # «…، حيث وصف التهم بأنها»
     if bare in {"هذا", "هو", "ذلك"} and text.key(token + 1) == "ما":
         return True
     if short and match_relative:
         return True
+    if short and bare in TITLES and text.begins_and(token):
+        return False  # «وقف الشيخ ناصر، والشيخ أحمد»
     if short:
         return text.begins_and(token) or bare in {"حيث", "كما", "اذ", "مما", "وذلك", "الامر", "بعد"}
     # «…، وسفارة المملكة نفت»: a subject before its cue.

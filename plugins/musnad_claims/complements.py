@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from musnad_claims.matches import Match, ends_said
-from musnad_claims.phrases import CONTRASTS, RELATIVES, THAT, is_that
+from musnad_claims.phrases import CONTRASTS, HEADS_WITH_ON, RELATIVES, THAT, is_that
 from musnad_claims.resources import word_table, words
 from musnad_claims.words import COMMAS, ELLIPSES, Words, sentence_end
 
@@ -71,10 +71,13 @@ def find_complement(
             continue
         if key in cue.prepositions or key in cue.that_prepositions:
             following = text.key(token + 1)
+            if {before, text.key(token - 2)} & HEADS_WITH_ON and token > after:
+                token += 1  # «المشرف العام على المهرجان»
+                continue
             if key == "عن" and before in {"صادر", "صادره", "الصادر", "الصادره"}:
                 token += 1
                 continue
-            if following in _DEMANDS:
+            if following in _DEMANDS and cue.kind != "reports":
                 return None
             if (
                 key in cue.prepositions
@@ -86,7 +89,7 @@ def find_complement(
         if key in {"ضروره", "وجوب"} or demanded:
             return None
         if (
-            with_b < 0
+            (with_b < 0 or text.key(with_b).startswith("بال"))
             and "ب" in cue.prepositions
             and key.startswith("ب")
             and len(key) > 3
@@ -96,7 +99,8 @@ def find_complement(
         if match.relative and key in RELATIVES:
             break
         other = matches.get(token)
-        if other is not None and token > after and _other_cue(text, other):
+        carried = cue.kind == "carrier" and other is not None and other.cue.kind == "clause"
+        if other is not None and token > after and not carried and _other_cue(text, other):
             break
         if key in COMMAS:
             if (

@@ -40,6 +40,7 @@ _KEYS = frozenset(
         "skip_forms",
         "explicit",
         "not_content",
+        "not_within",
         "no_pronoun",
         "adjacent",
     ]
@@ -72,6 +73,8 @@ class Cue:
     """Its content follows the subject at once: «أقر المتهم بأن», not «أقر المجلس قانونا … بأن»."""
     not_content: frozenset[str] = frozenset()
     """Words with which its content is something else: «اعترف باستقلال …» recognizes a state."""
+    not_within: frozenset[str] = frozenset()
+    """Words that give the verb another sense wherever its content has them: «استبعد اللاعب من القائمة»."""
     skip_forms: frozenset[str] = frozenset()
     """Forms that are rather another word."""
     prepositions: frozenset[str] = field(default=frozenset())
@@ -130,6 +133,7 @@ def _cue(entry: Mapping[str, Any], file: str) -> Cue:
         explicit=bool(entry.get("explicit", False)),
         homograph=str(entry.get("homograph", "")),
         not_content=frozenset(fold(word) for word in entry.get("not_content", ())),
+        not_within=frozenset(fold(word) for word in entry.get("not_within", ())),
         skip_forms=frozenset(fold(word) for word in entry.get("skip_forms", ())),
         prepositions=frozenset(take for take in plain if " " not in take),
         that_prepositions=frozenset(take.split()[0] for take in plain if " " in take),

@@ -97,6 +97,13 @@ def _notice_subject(reading: Reading, token: int) -> None:
     text = reading.text
     if text.quote[token] >= 0 or not opens_clause(text, token):
         return
+    if text.bare(token) == "اما" and token == reading.start(token):
+        # «أما المدرب سالم النجار فأبدى إعجابه، وقال إن …»: whom the sentence is about.
+        about = phrase_after(text, token + 1, reading.end(token), strict=True)
+        spoken_of = reading.hear(about)
+        if spoken_of is not None and spoken_of.sure:
+            reading.remember(token, spoken_of)
+        return
     if not is_other_verb(text.key(token)) and not is_other_verb(text.bare(token)):
         return
     phrase = phrase_after(

@@ -20,8 +20,11 @@ _EITHER = words("negation.yaml", "two_verbs")
 _AFTER_THESE = words("grammar.yaml", "after_these")
 _FIRST_PERSON = words("grammar.yaml", "first_person")
 _ADVERBS = words("grammar.yaml", "adverbs")
+_NO_CIRCUMSTANCE = words("grammar.yaml", "no_circumstance")
 _BEFORE_NOUNS = words("grammar.yaml", "before_nouns")
 _NEITHER_WITHIN = 14
+_AS_WELL = 14
+"""«كما أكد … أن»: its content comes within so many words."""
 
 
 class Match(NamedTuple):
@@ -98,10 +101,8 @@ def _neither(text: Words, found: dict[int, Match]) -> dict[int, Match]:
 
 def _pattern(text: Words, token: int, offset: int, pattern: Pattern) -> Match | None:
     at = token
-    if text.key(token) == "كما" and (
-        token == 0 or text.sentence[token] != text.sentence[token - 1] or offset
-    ):
-        return None  # «كما أكد المدير …» at a sentence's start: the verb attributes what follows
+    if text.bare(token) == "كما" and _as_well(text, token):
+        return None
     for place, alternatives in enumerate(pattern.words):
         key = text.key(at)[offset:] if place == 0 else text.key(at)
         if key not in alternatives:
@@ -112,6 +113,21 @@ def _pattern(text: Words, token: int, offset: int, pattern: Pattern) -> Match | 
             return None
         at += 1
     return Match(token, at, token, offset, pattern.cue, None)
+
+
+def _as_well(text: Words, token: int) -> bool:
+    """Tell «كما أكد المدير أن …», where the verb attributes what follows, from «كما أكد المدير» as a source."""
+    starts = token == 0 or text.sentence[token] != text.sentence[token - 1]
+    if starts or (not text.is_word[token - 1] and text.key(token - 1) not in COMMAS):
+        return True
+    if text.key(token) != "كما":
+        return True
+    for at in range(token + 2, min(token + _AS_WELL, len(text))):
+        if text.key(at) in COMMAS or text.sentence[at] != text.sentence[token]:
+            return False
+        if text.key(at) in THAT or text.key(at) == ":":
+            return True
+    return False
 
 
 def _spelt(text: Words, token: int, form: Form) -> bool:
@@ -186,6 +202,8 @@ def _negation(
         return None
     if form.kind == "jussive" and bare not in _NEGATORS:
         return None
+    if bare in {"لم", "لن"} and form.kind == "perfect":
+        return None  # «لم توقع»: she did not sign
     if bare in _NEGATORS:
         if bare == "لن" or text.key(token - 2) in _MODAL or text.bare(token - 2) in _MODAL:
             return None
@@ -201,6 +219,8 @@ def _negation(
         return None
     if bare in RELATIVES and text.bare(token - 2) not in {"الوقت", "وقت", "الحين"}:
         return token, 0, False, True
+    if before.endswith("كما") and _as_well(text, token - 1):
+        return token, 0, False, False
     return token, 0, False, before in {"مما", "بما", "لما", "فيما", "كما", "حسبما"}
 
 
@@ -255,6 +275,8 @@ def _participle(text: Words, token: int, offset: int) -> bool:
     if offset:
         return text.key(token)[0] == "و"
     before = text.key(token - 1)
+    if before in _NO_CIRCUMSTANCE:
+        return False  # «زيارة غير معلنة»
     return before in COMMAS or text.is_word[token - 1] if token else False
 
 
@@ -283,10 +305,15 @@ def opens_clause(text: Words, token: int) -> bool:
     return key.startswith(PROCLITICS) and key not in NATIVE_WAW
 
 
-def ends_said(text: Words, match: Match) -> bool:
-    """Tell whether this cue, met inside what somebody says, begins something new."""
+def ends_said(text: Words, match: Match, *, opened: bool = False) -> bool:
+    """Tell whether this cue, met inside what somebody says, begins something new.
+
+    `opened` is true where the word before begins a clause anyway («حيث»).
+    """
     if match.relative or match.form is None:
         return False
+    if match.form.object and match.cue.homograph == "noun":
+        return False  # «ونشرهما», «وكشفها»
     if match.form.kind == "participle":
         return True
-    return match.finite and (match.offset == 1 or text.key(match.first - 1) in COMMAS)
+    return match.finite and (opened or match.offset == 1 or text.key(match.first - 1) in COMMAS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from musnad_claims.anaphora import DEMONSTRATIVES
 from musnad_claims.anaphora import NOUNS as POINTERS
 from musnad_claims.clauses import Said, clause_end, said_from, trimmed
-from musnad_claims.complements import find_complement
+from musnad_claims.complements import Complement, find_complement
 from musnad_claims.matches import Match
 from musnad_claims.phrases import (
     PREPOSITIONS,
@@ -23,6 +23,10 @@ from musnad_claims.words import COMMAS
 
 _DEMANDS = words("traps.yaml", "demand_nouns")
 _OBJECTS = words("grammar.yaml", "objects")
+_EVENTS = words("grammar.yaml", "events")
+_HELD = words("grammar.yaml", "held")
+_ASIDES = words("grammar.yaml", "asides")
+_LONGEST_ASIDE = 26
 _PLACE = words("clauses.yaml", "place_words")
 _NOT_OBJECTS = words("grammar.yaml", "not_objects")
 
@@ -51,7 +55,7 @@ def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voic
             following = text.key(skipped + 1)
             if following.startswith("و") or skipped + 1 in reading.matches:
                 return speaker, -1
-            skipped += 1
+            skipped = _past_aside(reading, skipped + 1, limit)
         if text.key(skipped) in {"في", "علي", "عبر", "خلال"}:
             skipped = _past_place(reading, skipped, limit)
         if skipped == token:
@@ -80,14 +84,17 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
     else:
         wanted = POINTERS | _OBJECTS | DEMONSTRATIVES
     wanted = wanted | match.cue.needs
-    for at in range(token, min(limit, token + 18)):
-        if (
-            text.key(at) in COMMAS
-            or is_that(text, at)
-            or text.key(at) in RELATIVES
-            or at in reading.matches
+    for at in range(token, min(limit, token + 24)):
+        if text.key(at) in RELATIVES and text.key(at - 1) not in COMMAS and at > token:
+            # «نفت اللجنة التي شكلها الوزير حدوث …»: what happened or not is the object, nothing else is sure.
+            wanted = _EVENTS if match.cue.stance != "asserts" else frozenset()
+            continue
+        if (text.key(at) in COMMAS or is_that(text, at) or at in reading.matches) and (
+            text.key(at) not in _OBJECTS
         ):
             return -1
+        if text.key(at) in DEMONSTRATIVES and text.bare(at - 1) in PREPOSITIONS:
+            continue  # «… خطوة من هذا القبيل»
         if text.key(at) in wanted:
             return at - 1 if text.key(at - 1) == "عدم" else at
     return -1
@@ -97,6 +104,19 @@ def surely_object(reading: Reading, token: int) -> bool:
     """Tell whether this word begins an object, never a subject: صحة, ما, هذه, الأنباء."""
     key = reading.text.key(token)
     return key in POINTERS or key in _OBJECTS or key in DEMONSTRATIVES
+
+
+def _past_aside(reading: Reading, token: int, limit: int) -> int:
+    """Return the token after «، خلال اجتماع …،» where one stands at `token`: time and place between commas."""
+    text = reading.text
+    if text.key(token) not in PREPOSITIONS | _ASIDES:
+        return token
+    for at in range(token, min(limit, token + _LONGEST_ASIDE)):
+        if at in reading.matches or is_that(text, at):
+            return token
+        if text.key(at) in COMMAS:
+            return at + 1
+    return token
 
 
 def _past_place(reading: Reading, token: int, limit: int) -> int:
@@ -124,7 +144,7 @@ def _is_object(reading: Reading, match: Match, token: int) -> bool:
     key = text.key(token)
     if not text.is_word[token] and token not in text.opens:
         return False
-    if key in PREPOSITIONS | RELATIVES | _NOT_OBJECTS or is_that(text, token):
+    if key in PREPOSITIONS | RELATIVES | _NOT_OBJECTS | _HELD or is_that(text, token):
         return False
     asserting = match.cue.stance == "asserts"
     if key in _DEMANDS and asserting and not match.negated:
@@ -167,3 +187,18 @@ def object_said(reading: Reading, match: Match, token: int) -> Said | None:
     return trimmed(
         text, token, last, quoted=False, offset=int(nominal and text.key(token)[:1] == "ل")
     )
+
+
+def behind_pointer(
+    reading: Reading, complement: Complement, speaker: Voice, said: Said
+) -> tuple[Voice, Said]:
+    """Return speaker and content of «وأكد على هذه النسبة التقرير»: the subject stands behind a pointer."""
+    text = reading.text
+    first = complement.first
+    if complement.kind in ("that", "colon", "quote") or text.key(first) not in DEMONSTRATIVES:
+        return speaker, said
+    subject = phrase_after(text, first + 2, reading.end(first), strict=True)
+    heard = reading.hear(subject)
+    if subject is None or subject.first != first + 2 or heard is None or not heard.sure:
+        return speaker, said
+    return heard, trimmed(text, first, first + 2, quoted=False) or said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from musnad_claims.cues import cue_index
 from musnad_claims.resources import phrases, words
 from musnad_claims.words import COMMAS, QUOTE_MARKS, Words
 
@@ -28,6 +29,7 @@ _NOT_AFTER = words(_CLAUSES, "not_complementizer_after")
 CONTRASTS = phrases(_CLAUSES, "contrast_phrases")
 THAT = _COMPLEMENTIZERS | {that + suffix for that in _COMPLEMENTIZERS for suffix in _SUFFIXES}
 _OBJECT_NOUNS = words("anaphora.yaml", "nouns")
+HEADS_WITH_ON = words(_SPEAKERS, "heads_with_on")
 _HEADS_WITH_AN = words(_SPEAKERS, "heads_with_an")
 ADJECTIVES = words(_SPEAKERS, "source_adjectives")
 # These begin with ال and have no article.
@@ -45,6 +47,9 @@ _NOT_ARTICLE = (
     "الاف",
     "الكترون",
 )
+_NO_SURNAMES = words("grammar.yaml", "objects") | words("grammar.yaml", "events")
+_DEFINITE_ADJECTIVES = words("grammar.yaml", "definite_adjectives")
+_NAME_GOES_ON = words("grammar.yaml", "name_goes_on")
 _LONGEST_QUOTED_NAME = 5
 _LONGEST = 30
 
@@ -141,7 +146,10 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
         and token < limit
         and (
             text.key(token) in PREPOSITIONS
-            or (text.key(token).startswith("ل") and text.key(token)[1:2] != "")
+            or (
+                (text.key(token).startswith("ل") and text.key(token)[1:2] != "")
+                and not _name_with_lam(text, token)
+            )
         )
         and text.mention[token] < 0
     ):
@@ -150,7 +158,7 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
             (at for at in range(token + 1, limit) if text.key(at) in ALL_HEADS and at > token + 1),
             None,
         )
-        if head is None or text.key(head - 1) in PREPOSITIONS:
+        if head is None or text.key(head - 1) in PREPOSITIONS or _verb_with_object(text, head - 1):
             return None
         token = head
     if token >= limit or text.key(token) in STOPS - {"اي", "جميع"} or is_that(text, token):
@@ -160,6 +168,32 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
     if _adverbial(text, token):
         return None
     return grow(text, token, limit, strict=strict)
+
+
+def _name_with_lam(text: Words, token: int) -> bool:
+    """Tell an unknown name («لافروف») from an addressee («لوكالة», «لزملائه»): nothing else stands before أن."""
+    key = text.key(token)
+    rest = key[1:]
+    if (
+        len(key) < 5
+        or rest in ALL_HEADS
+        or key.startswith("لل")
+        or rest.endswith(("ه", "ها", "هم"))
+    ):
+        return False
+    following = token + 1
+    return (
+        is_that(text, following)
+        or text.key(following) in PREPOSITIONS | {":"}
+        or (following < len(text) and not text.is_word[following])
+    )
+
+
+def _verb_with_object(text: Words, token: int) -> bool:
+    """Tell «… في تصريحات نقلتها الصحف»: the head after such a verb is not the subject looked for."""
+    return any(entry.form.object for entry in cue_index().forms.get(text.key(token), ())) or (
+        text.key(token).endswith(("تها", "ته")) and text.key(token - 1) not in PREPOSITIONS
+    )
 
 
 def _adverbial(text: Words, token: int) -> bool:
@@ -190,10 +224,13 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
         key = text.key(token)
         after_quote = _quoted_name(text, token)
         if after_quote:
-            if token > first and strict and definite:
+            if token > first and (named or (strict and definite)):
                 break
+            outlet = token == first + 1 and text.keys[first] in HEADS["outlet"]
             token = end = after_quote
             definite = True
+            if outlet and not (is_definite(text, token) or text.key(token) == "("):
+                break
             continue
         after_bracket = _bracketed(text, token)
         if after_bracket and token > first:
@@ -201,6 +238,12 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
             if not named:
                 end = token
             continue
+        if named and token > first and text.key(token - 1) in _NAME_GOES_ON and text.is_word[token]:
+            token = end = token + 1  # «أسامة بن فضل»
+            continue
+        known_first = text.key(first) in ALL_HEADS or text.mention[first] >= 0
+        if (named or not known_first) and token > first + 1 and _apposition(text, token):
+            break
         if not text.is_word[token]:
             if (
                 key in {"-", "/", "."}
@@ -244,7 +287,13 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
         if preposition and token > first:
             if named or text.key(token + 1) in NOT_DESCRIPTION or text.key(token + 1) in STOPS:
                 break
-            if key == "علي" and not text.key(first + 1).startswith("مطلع") and strict:
+            takes_on = {text.key(token - 1), text.key(token - 2)} & HEADS_WITH_ON
+            if (
+                key == "علي"
+                and not text.key(first + 1).startswith("مطلع")
+                and strict
+                and not takes_on
+            ):
                 break
             token += 1
             definite = False
@@ -266,6 +315,7 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
                 and not person
                 and not is_definite(text, token)
                 and not key.startswith("ل")
+                and not text.begins_and(token)
             ):
                 break
             token = end = max(token + 1, min(mention_last, limit))
@@ -287,6 +337,7 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
                 and not key.startswith(("ل", "و"))
                 and text.key(token - 1) not in TITLES
                 and key not in ADJECTIVES
+                and not _surname(text, token)
             ):
                 break
             if key.startswith("بال"):
@@ -296,13 +347,18 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
             surname = token == first + 1 and text.key(first) not in ALL_HEADS | TITLES
             if surname and text.mention[first] < 0 and is_definite(text, token) and _object(key):
                 break
+            if is_definite(text, token) and _after_nisba(text, first, token):
+                break
             if key in _OBJECT_NOUNS or (
-                names and is_definite(text, token) and not key.endswith("ي")
+                text.key(token - 1) not in GIVEN
+                and names
+                and is_definite(text, token)
+                and not key.endswith("ي")
             ):
                 break
             if (
                 is_definite(text, token)
-                and key in ALL_HEADS
+                and key in ALL_HEADS - TITLES
                 and is_definite(text, token - 1)
                 and text.key(token - 1) in ALL_HEADS
             ):
@@ -343,6 +399,35 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
     if end <= first:
         return None
     return make(text, first, end)
+
+
+def _after_nisba(text: Words, first: int, token: int) -> bool:
+    """Tell a noun after «… الإعلامي» from one more adjective: «نفى مركز النادي الإعلامي المفاوضات»."""
+    before = text.key(token - 1)
+    if token - 1 <= first or not is_definite(text, token - 1) or not before.endswith(("ي", "يه")):
+        return False
+    key = text.key(token)
+    adjective = key.endswith(("ي", "يه", "ون", "ين")) or key in ADJECTIVES | _DEFINITE_ADJECTIVES
+    return not (adjective or _names_on(text, token) or key in TITLES)
+
+
+def _surname(text: Words, token: int) -> bool:
+    """Tell «خالد قاضي» from «خالد وقوع …»: one word after a given name is the surname."""
+    key = text.key(token)
+    return text.key(token - 1) in GIVEN and key not in _NO_SURNAMES and len(key) > 2
+
+
+def _apposition(text: Words, token: int) -> bool:
+    """Tell an office after a name («سالم النجار رئيس المجلس») from a surname («سالم الخليفة»)."""
+    key = text.key(token)
+    if key not in HEADS["person"] or key in GIVEN or text.mention[token] >= 0:
+        return False
+    following = text.key(token + 1)
+    if token + 1 >= len(text) or not text.is_word[token + 1] or is_that(text, token + 1):
+        return False
+    if is_definite(text, token):
+        return is_definite(text, token + 1) or following in ALL_HEADS | NP_PREPOSITIONS
+    return following not in STOPS - NP_PREPOSITIONS
 
 
 def _object(key: str) -> bool:

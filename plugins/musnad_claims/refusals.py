@@ -9,10 +9,11 @@ from musnad_claims.phrases import grow, phrase_after
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import NOBODY, Voice
-from musnad_claims.voices import before
+from musnad_claims.voices import before, remember_subject
 from musnad_claims.words import COMMAS
 
 _IDENTITY = words("grammar.yaml", "identity")
+_NAMES_FOLLOW = words("grammar.yaml", "names_follow")
 _NEEDED_WITHIN = 14
 _POINTS_BACK = words("grammar.yaml", "resumptive") | words("grammar.yaml", "its_truth")
 
@@ -55,6 +56,7 @@ def read_refusal(reading: Reading, match: Match) -> None:
     text = reading.text
     needed = needed_word(reading, match)
     if needed < 0:
+        remember_subject(reading, match)  # «ورفض المدير الاعتذار قائلا إن …»
         return
     speaker: Voice | None = None
     last = match.last
@@ -73,12 +75,12 @@ def read_refusal(reading: Reading, match: Match) -> None:
     if match.cue.stance == "none":
         last = needed + 1
         after = needed + 1
-        if text.key(after) in {"ب", "علي", "الي", "من", "عن", "فوري", "رسمي"}:
+        while text.key(after) in {"ب", "علي", "الي", "فوري", "رسمي", "علني", "حتي", "الان"}:
             after += 1
         if text.key(after) in {"من", "عن"}:
             after += 1
         key = text.key(after)
-        if text.key(needed) in {"الاتصال", "الوصول", "تعليق", "التعليق"}:
+        if text.key(needed) in _NAMES_FOLLOW:
             phrase = grow(text, after, reading.end(after), strict=False)
             if phrase is not None and key.startswith("ب"):
                 phrase = phrase._replace(start=phrase.start + 1)

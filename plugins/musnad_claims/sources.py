@@ -15,6 +15,7 @@ from musnad_claims.matches import Match
 from musnad_claims.phrases import (
     PREPOSITIONS,
     Phrase,
+    grow,
     is_definite,
     is_that,
     make,
@@ -49,6 +50,9 @@ def source_after(reading: Reading, match: Match) -> Source | None:
         token = skip_before_subject(text, token, limit)
         if token >= limit:
             return None
+    passive = match.cue.rule.endswith(":bihasab_ma") and text.key(match.first) != "كما"
+    if passive and text.key(token) in {"في", "علي"}:
+        token += 1  # «حسبما نشر في الجريدة الرسمية»
     key = text.key(token)
     prefixed = text.key(match.token)[match.offset if match.first == match.token else 0 :] in {
         "وفقا",
@@ -73,13 +77,15 @@ def source_after(reading: Reading, match: Match) -> Source | None:
     if token < limit and _is_basis(text, token, offset):
         return None
     phrase = (
-        phrase_after(text, token, limit, strict=False)
+        _source_phrase(text, token, limit, prefixed)
         if offset == 0
         else _prefixed(text, token, limit, offset)
     )
-    if phrase is None:
-        return None
-    if phrase.first != token:
+    if passive and (phrase is None or reading.hear(phrase) is None):
+        # «…، حسبما أعلن الأسبوع الماضي»: by nobody who is named.
+        at = text.ends[match.last - 1]
+        return Source((Phrase(at, at, match.last, match.last), NOBODY))
+    if phrase is None or phrase.first != token:
         return None
     if text.key(token).startswith("لل") and prefixed:
         phrase = phrase._replace(start=text.starts[phrase.first] + 1)
@@ -92,6 +98,13 @@ def source_after(reading: Reading, match: Match) -> Source | None:
     if not (known or surname or _unknown_name(text, phrase, limit)):
         return None
     return Source((phrase, heard))
+
+
+def _source_phrase(text: Words, token: int, limit: int, prefixed: bool) -> Phrase | None:
+    """Return the phrase at `token`; the preposition of «وفقا للمعلومات» is no addressee."""
+    if prefixed and text.key(token).startswith("لل"):
+        return grow(text, token, limit, strict=False)
+    return phrase_after(text, token, limit, strict=False)
 
 
 def _is_basis(text: Words, token: int, offset: int) -> bool:
@@ -277,6 +290,8 @@ def read_carrier(reading: Reading, match: Match) -> None:
     if text.key(match.token) == "نقل" and text.key(match.first - 1) in PREPOSITIONS:
         return
     via = "من" if text.key(match.token).endswith(("علم", "علمت")) else "عن"
+    if match.cue.rule.endswith(":nasab_ila"):
+        via = "الي"
     about = next(
         (at for at in range(match.last, min(limit, match.last + 14)) if text.key(at) == via), -1
     )

@@ -22,6 +22,7 @@ _BY_TYPE: dict[str, SpeakerKind] = {
 _PARTITIVES = words("grammar.yaml", "partitives")
 _BODIES = frozenset({"organization", "armed_group", "outlet", "state"})
 """What somebody may speak for; a town is none («نائب رئيس الشرطة في الميناء»)."""
+_NOBODY = words("grammar.yaml", "nobody")
 _ANYBODY = words("traps.yaml", "anybody")
 
 
@@ -35,6 +36,8 @@ class Voice(NamedTuple):
     sure: bool
     """True where a word list, a mention or quotation marks tell that this can speak."""
 
+
+_LONGEST_QUOTED_NAME = 6
 
 NOBODY = Voice(Speaker(kind="none"), None, "", False, False)
 
@@ -53,6 +56,10 @@ def head_kind(key: str) -> SpeakerKind | None:
         if key in HEADS[kind]:
             return kinds[kind]
     bare = _without_article(key)
+    if key.startswith("لل"):
+        for kind in KINDS:
+            if f"ال{bare}" in HEADS[kind]:
+                return kinds[kind]  # «وفقا للمعلومات»
     if bare != key:
         for kind in ("document", "outlet", "organization"):
             if bare in HEADS[kind]:
@@ -65,6 +72,8 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
     offset = phrase.start - text.starts[phrase.first]
     first = phrase.first if text.is_word[phrase.first] else phrase.first + 1
     key = text.key(first)[max(0, offset) :] if first == phrase.first else text.key(first)
+    if offset == 1 and text.key(first).startswith("لل"):
+        key = "ال" + key[1:]  # «وفقا للمعلومات»
     at = first
     while key in _PARTITIVES and at + 1 < phrase.last:
         at += 1
@@ -74,7 +83,7 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
     if _no_name(text, first, phrase.last):
         return None
     inside = text.mentions_within(phrase.start, phrase.end)
-    quoted = first != phrase.first or text.quote[first] >= 0
+    quoted = first != phrase.first or _in_short_quotation(text, first)
     kind = head_kind(key)
     lead = _lead(text, inside, first, at)
     sure = kind is not None or lead is not None or quoted
@@ -83,6 +92,8 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
     if kind is None and quoted:
         surname = phrase.last - phrase.first <= 3 and key.startswith("ال") and key.endswith("ي")
         kind = "person" if surname or key in text.surnames else "organization"
+    if kind is None and text.key(first) == "اي" and key not in _NOBODY:
+        return None  # «أي علم لها»
     if kind is None and first != at:
         kind, sure = "unnamed_source", True
     if kind is None:
@@ -102,6 +113,15 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
         affiliation=affiliation,
     )
     return Voice(speaker, phrase, _gender(key, kind), _plural(key), sure)
+
+
+def _in_short_quotation(text: Words, token: int) -> bool:
+    """Tell a name in quotation marks from a word of a long quotation."""
+    number = text.quote[token]
+    if number < 0:
+        return False
+    first, last = text.quotes[number]
+    return last - first <= _LONGEST_QUOTED_NAME
 
 
 def _no_name(text: Words, first: int, last: int) -> bool:
@@ -187,6 +207,8 @@ def _gender(key: str, kind: SpeakerKind) -> str:
 
 
 def _plural(key: str) -> bool:
+    if key.endswith("و") and key in ALL_HEADS:
+        return True  # «مسؤولو الاتحاد»
     return key.endswith(("ون", "ين", "ات", "اء")) or _without_article(key) in _BROKEN
 
 

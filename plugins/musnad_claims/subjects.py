@@ -25,6 +25,7 @@ _TIMES = _DAYS | words("grammar.yaml", "times")
 _OPENERS = words("grammar.yaml", "openers")
 _PRONOUNS = words("grammar.yaml", "pronoun_subjects")
 _WITH_PRONOUN = words("grammar.yaml", "with_pronoun")
+_ABOUT = words("grammar.yaml", "about")
 _FARTHEST = 22
 _LONGEST = 14
 
@@ -49,10 +50,18 @@ def phrase_before(text: Words, verb: int, first: int) -> tuple[Phrase, bool] | N
         if token >= first and text.key(token) in {"،", ","}:
             token -= 1
     end = token + 1
-    begin = _begin(text, token, first)
+    begin = _begin(text, token, first, relative=relative)
     if end - begin == 1 and text.key(begin).endswith("وا"):
         return None
     if begin >= end or end - begin > _LONGEST or text.bare(begin) in _PRONOUNS:
+        return None
+    if begin > first and text.bare(begin - 1) in _ABOUT:
+        return None  # «وحول التذاكر قال …»
+    opening = text.key(begin)
+    known = opening in ALL_HEADS | GIVEN or text.mention[begin] >= 0
+    if opening.startswith("ل") and not known and is_definite(text, begin + 1):
+        return None  # «… لمرافق الإيواء نفى أن»
+    if any(text.key(at) == "الي" for at in range(begin, end)):
         return None
     offset = 1 if text.key(begin) != text.bare(begin) and _opens_with_and(text, begin) else 0
     if text.key(begin)[offset:] in PREPOSITIONS or text.key(begin).startswith(("بال", "لل")):
@@ -83,8 +92,11 @@ def _opens_with_and(text: Words, token: int) -> bool:
     return text.mention_starts[number] > text.starts[token]
 
 
-def _begin(text: Words, token: int, first: int) -> int:
-    """Walk back from `token` over one noun phrase and return where it begins."""
+def _begin(text: Words, token: int, first: int, *, relative: bool = False) -> int:
+    """Walk back from `token` over one noun phrase and return where it begins.
+
+    Before a `relative` pronoun a noun with و is rather the second of two («العلاقات والإعلام … الذي»).
+    """
     last = token
     best = last + 1
     while token >= first and last - token < _FARTHEST:
@@ -131,7 +143,8 @@ def _begin(text: Words, token: int, first: int) -> int:
             ):
                 break
         best = token
-        if key.startswith("و") and text.bare(token) in ALL_HEADS and token > first:
+        two = relative and is_definite(text, token - 1) and text.bare(token).startswith("ال")
+        if key.startswith("و") and text.bare(token) in ALL_HEADS and token > first and not two:
             # «… الاقتصاديين والرأي العام»: a coordinated noun; a head after و begins a clause.
             break
         token -= 1

@@ -8,8 +8,14 @@ from musnad_claims.clauses import Said, said_from
 from musnad_claims.complements import Complement, find_complement
 from musnad_claims.inflect import Form
 from musnad_claims.matches import Match
-from musnad_claims.objects import object_said, subject_and_object, surely_object
-from musnad_claims.phrases import RELATIVES, is_definite, phrase_after, skip_before_subject
+from musnad_claims.objects import behind_pointer, object_said, subject_and_object, surely_object
+from musnad_claims.phrases import (
+    ALL_HEADS,
+    RELATIVES,
+    is_definite,
+    phrase_after,
+    skip_before_subject,
+)
 from musnad_claims.pointing import points_back_here, read_pointing, read_quoted_before
 from musnad_claims.reading import Reading
 from musnad_claims.refusals import needed_word, read_refusal, read_rumour
@@ -28,6 +34,7 @@ from musnad_claims.voices import (
 
 _RESUMPTIVE = words("grammar.yaml", "resumptive")
 _DENIAL_ADJECTIVES = words("grammar.yaml", "denial_adjectives")
+_THAT_ONE = frozenset(that + pronoun for that in ("ان", "بان") for pronoun in ("ه", "ها", "هم"))
 _AND_HE = frozenset({"وهو", "وهي", "وهم"})
 _CLAUSES = frozenset({"that", "colon", "quote"})
 
@@ -64,8 +71,18 @@ def read_verb(reading: Reading, match: Match) -> None:
         read_refusal(reading, match)
     elif form.object and points_back_here(reading, match):
         read_pointing(reading, match)
-    elif not (match.relative and reading.text.key(match.last) in _RESUMPTIVE):
+    elif not _describes(reading, match):
         _reporting(reading, match, form)
+
+
+def _describes(reading: Reading, match: Match) -> bool:
+    """Tell «… التي أعلن عنها», «زيارة لم يعلن عنها», which describe the noun before."""
+    text = reading.text
+    if text.key(match.last) not in _RESUMPTIVE:
+        return False
+    noun = match.first - 1
+    indefinite = match.negated and match.first > reading.start(match.token) and text.is_word[noun]
+    return match.relative or (indefinite and not is_definite(text, noun) and not match.offset)
 
 
 def _reporting(reading: Reading, match: Match, form: Form) -> None:
@@ -95,13 +112,27 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
         return
     if not explicit and match.negated and reading.text.bare(match.first) == "لا":
         return  # «ولا تكشف نفسك»: a demand, or a habit of somebody unknown
+    if (
+        speaker is not None
+        and form.gender
+        and form.number == "s"
+        and speaker.speaker.kind == "person"
+    ):
+        speaker = speaker._replace(gender=form.gender)  # «نفى سومة»: a man
+    if not explicit and _goes_on_about_himself(reading, match):
+        return
     speaker = speaker or reading.implied(match.token, form)
     said = _said(reading, match, content)
     if said is None:
         return
+    if not match.cue.not_within.isdisjoint(reading.text.keys[said.first : said.last]):
+        remember_subject(reading, match)
+        return
     only = reading.text.key(said.first) if said.last - said.first == 1 else ""
     if form.kind == "masdar" and only in _DENIAL_ADJECTIVES:
         return
+    if not explicit and content.complement is not None:
+        speaker, said = behind_pointer(reading, content.complement, speaker, said)
     score = (0.95 if explicit else 0.8) - (0.0 if content.is_clause else 0.15)
     if names_nobody(reading, speaker):
         speaker = NOBODY
@@ -113,10 +144,19 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
         reading.remember(match.token, speaker)
 
 
+def _goes_on_about_himself(reading: Reading, match: Match) -> bool:
+    """Tell «قالت إنها تتوقع …»: the inner verb is what she says, no statement of its own."""
+    before = reading.text.key(match.first - 1)
+    said = any(d.said is not None and d.said.first == match.first for d in reading.recent())
+    return said and match.cue.stance == "asserts" and before in _THAT_ONE
+
+
 def _content(reading: Reading, match: Match) -> Content | None:
     """Return where the content is; None where words that the cue needs are missing."""
     text, cue = reading.text, match.cue
     after, cue_last = match.last, None
+    if text.key(after) == "ذلك" and text.key(after + 1) in ALL_HEADS and "object" not in cue.takes:
+        return None  # «أوضح ذلك مدير المركز»
     if text.key(after) in cue.extras:
         after = cue_last = after + 1
     begin = after
@@ -154,6 +194,7 @@ def _after_verb(reading: Reading, match: Match, form: Form, content: Content) ->
     if complement is None:
         return content.speaker or passive
     if _other_matter(reading, match, complement):
+        remember_subject(reading, match)
         raise Unspoken
     if form.object and not match.relative and not cue.person_object:
         raise Unspoken

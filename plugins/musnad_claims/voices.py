@@ -24,6 +24,7 @@ _AND_HE = frozenset({"وهو", "وهي", "وهم"})
 _CLAUSE = 16
 """A relative clause between a subject and its verb is no longer than so many words."""
 _NOBODY = words("grammar.yaml", "nobody")
+_IN_IT = words("grammar.yaml", "in_it")
 _OPENS_CLAUSE = words("grammar.yaml", "opens_clause")
 
 
@@ -109,6 +110,8 @@ def noun_before(reading: Reading, match: Match) -> bool:
         or not text.is_word[token]
     ):
         return False
+    if text.key(match.last) in _IN_IT:
+        return False  # «أصدرت السفارة بيانا أكدت فيه …»: the embassy, not the statement
     return text.bare(token) not in _OPENS_CLAUSE and phrase_ahead(reading, match) is not None
 
 
