@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from musnad_claims.complements import SHORTEST_QUOTATION, Complement
+from musnad_claims.complements import SHORTEST_QUOTATION, Complement, is_circumstance
 from musnad_claims.matches import Match, ends_said
 from musnad_claims.phrases import CONTRASTS, PREPOSITIONS, THAT, TITLES
 from musnad_claims.resources import words
@@ -119,8 +119,10 @@ def clause_end(
                 and ends_said(text, other)
             ):
                 return token
-            if short and key in _AND_CLAUSE:
+            if short and (key in _AND_CLAUSE or key == "خلافا"):
                 return token
+            if key in COMMAS and token + 1 in matches and matches[token + 1].cue.kind == "clause":
+                return token  # «…، بالقول إن»
             if key in COMMAS and _new_clause(
                 text, token, limit, matches, short=short, match_relative=match.relative
             ):
@@ -160,7 +162,9 @@ def _new_clause(
         return True
     if any(text.matches(token, phrase) for phrase in CONTRASTS):
         return short or _cue_within(text, token, limit, matches)
-    bare = text.bare(token)
+    bare = "فيما" if text.key(token) == "فيما" else text.bare(token)
+    if bare == "خلافا":
+        return True
     if bare in {"لكن", "لكنه", "لكنها", "فيما", "بينما", "الا", "غير"}:
         return short or _cue_within(text, token, limit, matches)
     if bare in _OTHER_PARTICIPLES or (bare in _OTHER_VERBS and text.key(token) != bare):
@@ -169,7 +173,7 @@ def _new_clause(
         return True  # «…، حيث وصف التهم بأنها»
     if bare in {"هذا", "هو", "ذلك"} and text.key(token + 1) == "ما":
         return True
-    if short and match_relative:
+    if short and (match_relative or is_circumstance(text.key(token))):
         return True
     if short and bare in TITLES and text.begins_and(token):
         return False  # «وقف الشيخ ناصر، والشيخ أحمد»

@@ -8,10 +8,12 @@ from typing import NamedTuple
 from musnad_claims.matches import Match, ends_said
 from musnad_claims.phrases import CONTRASTS, HEADS_WITH_ON, RELATIVES, THAT, is_that
 from musnad_claims.resources import word_table, words
-from musnad_claims.words import COMMAS, ELLIPSES, Words, sentence_end
+from musnad_claims.words import COMMAS, ELLIPSES, ENDS, Words, sentence_end
 
 _FARTHEST = 45
 SHORTEST_QUOTATION = 3
+SHORTEST_LAST_WORDS = 2
+"""A quotation that ends its sentence may be as short as this: «قال المدير "الجهاز تعطل".»"""
 _DEMANDS = words("traps.yaml", "demand_nouns")
 _OTHER_PARTICIPLES = words("traps.yaml", "other_participles")
 _STOP_THAT = words("clauses.yaml", "adversative_before_that")
@@ -49,6 +51,8 @@ def find_complement(
     while token < limit:
         key = text.key(token)
         before = text.key(token - 1)
+        if key == "خلافا":
+            break
         if key in ELLIPSES and text.quote[token] == text.quote[match.token]:
             break
         if key in THAT and before in _STOP_THAT and before != "علي":
@@ -108,9 +112,13 @@ def find_complement(
                 or text.key(token + 1) in _LINKS
             ):
                 break
-            if _circumstance(text, token + 1):
+            if is_circumstance(text.key(token + 1)):
                 break
             if text.begins_and(token + 1) and not match.relative:
+                aside = next((at for at in range(token + 1, limit) if text.key(at) in COMMAS), -1)
+                if aside > 0 and _IDENTITY & set(text.keys[token + 1 : aside]):
+                    token = aside + 1  # «…، وقد فضلت عدم ذكر اسمها، إنها»
+                    continue
                 break
         token += 1
     if with_b >= 0:
@@ -118,13 +126,16 @@ def find_complement(
     return None
 
 
-def _circumstance(text: Words, token: int) -> bool:
-    """Tell whether a participle in the accusative («، مكتفيا بـ…») begins something else."""
-    key = text.key(token)
+def is_circumstance(key: str) -> bool:
+    """Tell whether the word looks like a participle in the accusative («، مكتفيا بـ…»), which begins something else."""
     if key in _OTHER_PARTICIPLES:
         return True
     return (
-        key.startswith("م") and key.endswith("ا") and len(key) > 4 and key not in {"مثلما", "مهما"}
+        key.startswith("م")
+        and key.endswith("ا")
+        and not key.endswith(("ها", "هما", "نا"))
+        and len(key) > 4
+        and key not in {"مثلما", "مهما"}
     )
 
 
@@ -151,4 +162,10 @@ def _after_colon(text: Words, token: int) -> Complement | None:
 def _is_quotation(text: Words, number: int) -> bool:
     """Tell a quotation from a quoted name: it is longer, or goes to the end of its sentence."""
     first, last = text.quotes[number]
-    return sum(text.is_word[first:last]) >= SHORTEST_QUOTATION + 1
+    size = sum(text.is_word[first:last])
+    over = (
+        last + 1 >= len(text)
+        or text.key(last + 1) in ENDS
+        or text.sentence[last + 1] != text.sentence[last]
+    )
+    return size >= SHORTEST_QUOTATION + 1 or (size >= SHORTEST_LAST_WORDS and over)

@@ -41,6 +41,7 @@ _KEYS = frozenset(
         "explicit",
         "not_content",
         "not_within",
+        "not_followed",
         "no_pronoun",
         "adjacent",
     ]
@@ -75,6 +76,8 @@ class Cue:
     """Words with which its content is something else: «اعترف باستقلال …» recognizes a state."""
     not_within: frozenset[str] = frozenset()
     """Words that give the verb another sense wherever its content has them: «استبعد اللاعب من القائمة»."""
+    not_followed: frozenset[str] = frozenset()
+    """Words right after the verb that make it a passive: «تقرير نشر يوم الخميس»."""
     skip_forms: frozenset[str] = frozenset()
     """Forms that are rather another word."""
     prepositions: frozenset[str] = field(default=frozenset())
@@ -134,6 +137,7 @@ def _cue(entry: Mapping[str, Any], file: str) -> Cue:
         homograph=str(entry.get("homograph", "")),
         not_content=frozenset(fold(word) for word in entry.get("not_content", ())),
         not_within=frozenset(fold(word) for word in entry.get("not_within", ())),
+        not_followed=frozenset(fold(word) for word in entry.get("not_followed", ())),
         skip_forms=frozenset(fold(word) for word in entry.get("skip_forms", ())),
         prepositions=frozenset(take for take in plain if " " not in take),
         that_prepositions=frozenset(take.split()[0] for take in plain if " " in take),

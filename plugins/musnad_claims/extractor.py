@@ -13,7 +13,14 @@ from musnad_claims.attribution import statements
 from musnad_claims.cues import cue_index
 from musnad_claims.headlines import read_headline
 from musnad_claims.matches import opens_clause
-from musnad_claims.phrases import is_definite, phrase_after
+from musnad_claims.phrases import (
+    ALL_HEADS,
+    NOT_SPEAKERS,
+    PREPOSITIONS,
+    is_definite,
+    is_that,
+    phrase_after,
+)
 from musnad_claims.reading import Reading, is_other_verb
 from musnad_claims.resources import files
 from musnad_claims.sources import (
@@ -105,6 +112,7 @@ def _notice_subject(reading: Reading, token: int) -> None:
             reading.remember(token, spoken_of)
         return
     if not is_other_verb(text.key(token)) and not is_other_verb(text.bare(token)):
+        _notice_weakly(reading, token)
         return
     phrase = phrase_after(
         text, token + 1, reading.end(token) if text.sentence[token] >= 0 else 0, strict=True
@@ -112,3 +120,20 @@ def _notice_subject(reading: Reading, token: int) -> None:
     heard = reading.hear(phrase)
     if phrase is not None and heard is not None and (heard.sure or is_definite(text, phrase.first)):
         reading.remember(token, heard)
+
+
+def _notice_weakly(reading: Reading, token: int) -> None:
+    """Remember whom a sentence is about that begins with an unknown verb: «توقف رئيس الحزب عند الملف، فقال …»."""
+    text = reading.text
+    key = text.bare(token)
+    if token != reading.start(token) or text.sentence[token] < 0 or not text.is_word[token]:
+        return
+    noun = key in ALL_HEADS | NOT_SPEAKERS or key in PREPOSITIONS or key.startswith(("ال", "لل"))
+    if noun or text.mention[token] >= 0 or is_that(text, token):
+        return
+    phrase = phrase_after(text, token + 1, reading.end(token), strict=True)
+    heard = reading.hear(phrase)
+    if phrase is None or phrase.first != token + 1 or heard is None or not heard.sure:
+        return
+    if heard.speaker.kind in ("person", "organization", "unnamed_source"):
+        reading.weak = (token, heard)

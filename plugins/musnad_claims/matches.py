@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from musnad_claims.cues import Cue, CueForm, Pattern, cue_index
 from musnad_claims.inflect import Form
-from musnad_claims.phrases import PREPOSITIONS, RELATIVES, THAT
+from musnad_claims.phrases import HEADS, PREPOSITIONS, RELATIVES, THAT
 from musnad_claims.resources import phrases, words
 from musnad_claims.words import COMMAS, NATIVE_WAW, PROCLITICS, Words
 
@@ -20,9 +20,11 @@ _EITHER = words("negation.yaml", "two_verbs")
 _AFTER_THESE = words("grammar.yaml", "after_these")
 _FIRST_PERSON = words("grammar.yaml", "first_person")
 _ADVERBS = words("grammar.yaml", "adverbs")
+_MAY_BE = frozenset({"يكون", "تكون", "يكونوا"})
 _NO_CIRCUMSTANCE = words("grammar.yaml", "no_circumstance")
 _BEFORE_NOUNS = words("grammar.yaml", "before_nouns")
 _NEITHER_WITHIN = 14
+_SUBJECT_WITHIN = 5
 _AS_WELL = 14
 """«كما أكد … أن»: its content comes within so many words."""
 
@@ -42,6 +44,8 @@ class Match(NamedTuple):
     """Neither confirmed nor denied."""
     relative: bool = False
     """After ما, الذي, التي: part of a noun phrase."""
+    inner: tuple[int, int] | None = None
+    """Tokens between the two verbs of «لم يؤكد البنك ولم ينف …»: their subject."""
 
     @property
     def finite(self) -> bool:
@@ -58,6 +62,7 @@ def find_matches(text: Words) -> dict[int, Match]:
         if token < taken or len(key) < 2:
             continue
         strip = key[0] in PROCLITICS and len(key) > 2 and key not in NATIVE_WAW and key[:3] != "ورد"
+        strip = strip or _clitic(text, token)
         for offset in (0, 1) if strip else (0,):
             bare = key[offset:]
             match = None
@@ -74,6 +79,18 @@ def find_matches(text: Words) -> dict[int, Match]:
     return _neither(text, found)
 
 
+def _clitic(text: Words, token: int) -> bool:
+    """Tell «لينفي», «بإعلانه» and «وردت وزارة …» from words that begin so by themselves."""
+    key = text.key(token)
+    rest = key[1:]
+    found = cue_index().forms.get(rest, ())
+    if key[0] == "ل" and rest[:1] in "يت" and rest:
+        return any(entry.form.kind == "imperfect" and not entry.form.object for entry in found)
+    if key[0] == "ب":
+        return any(entry.form.kind == "masdar" for entry in found)
+    return key in {"ورد", "وردت"} and text.key(token + 1) in HEADS["organization"] | HEADS["person"]
+
+
 def _neither(text: Words, found: dict[int, Match]) -> dict[int, Match]:
     """Join «لم ينف المصدر هذا الخبر ولم يؤكده»: the second verb goes, the first one is a refusal.
 
@@ -86,14 +103,18 @@ def _neither(text: Words, found: dict[int, Match]) -> dict[int, Match]:
         one, two = found[first], found[second]
         if not (one.negated and two.negated and one.form and two.form) or one.both:
             continue
-        near = text.sentence[first] == text.sentence[second] and second - first <= _NEITHER_WITHIN
+        same = text.sentence[first] == text.sentence[second]
+        near = same and second - first <= _NEITHER_WITHIN
+        opposite = (one.cue.stance == "denies") != (two.cue.stance == "denies")
+        apart = second - one.last
         bare = bool(two.form.object) or two.last >= len(text) or not text.is_word[two.last]
-        if (
-            near
-            and bare
-            and two.offset
-            and (one.cue.stance == "denies") != (two.cue.stance == "denies")
-        ):
+        if same and opposite and two.offset and 0 < apart <= _SUBJECT_WITHIN and not bare:
+            found[first] = one._replace(
+                last=two.last, both=True, inner=(one.last, second), form=two.form, cue=two.cue
+            )
+            del found[second]
+            continue
+        if near and bare and two.offset and opposite:
             found[first] = one._replace(both=True)
             del found[second]
     return found
@@ -154,6 +175,7 @@ def _form(text: Words, token: int, offset: int, forms: tuple[CueForm, ...]) -> M
 
 
 def _one_form(text: Words, token: int, offset: int, cue: Cue, form: Form) -> Match | None:
+    form = _passive(text, token, offset, form)
     if not _spelt(text, token, form) or _trapped(text, token, offset):
         return None
     negation = _negation(text, token, offset, form)
@@ -168,6 +190,15 @@ def _one_form(text: Words, token: int, offset: int, cue: Cue, form: Form) -> Mat
         return None
     if form.kind == "participle" and not _participle(text, token, offset):
         return None
+    if (
+        form.kind == "participle"
+        and cue.person_object
+        and form.gender == "f"
+        and text.is_word[token - 1]
+    ):
+        return None  # «الباحثة متهمة بـ…»
+    if text.key(token + 1) in cue.not_followed:
+        return None
     last = token + 1
     both = False
     if negated:
@@ -175,6 +206,15 @@ def _one_form(text: Words, token: int, offset: int, cue: Cue, form: Form) -> Mat
         if other:
             last, both = other, True
     return Match(first, last, token, first_offset, cue, form, negated, both, relative)
+
+
+def _passive(text: Words, token: int, offset: int, form: Form) -> Form:
+    """Read «أُعلن», which is written with its vowel, as a passive."""
+    if form.kind not in ("perfect", "imperfect"):
+        return form
+    start = text.starts[token] + offset
+    written = text.document.text[slice(*text.document.original(start, text.ends[token]))]
+    return form._replace(kind="passive") if written[1:2] == "\u064f" else form
 
 
 def _trapped(text: Words, token: int, offset: int) -> bool:
@@ -211,6 +251,8 @@ def _negation(
             return token, 0, False, text.key(token - 2) != "سرعان"
         if form.kind in ("imperfect", "jussive"):
             return token - 1, len(before) - len(bare), True, False
+    if before == "قد" and text.key(token - 2) in _MAY_BE:
+        return None  # «نفى أن يكون قد أعلن …»
     if bare == "قد" and form.kind == "imperfect":
         return None  # «قد يقول قائل»: nobody has said it
     if before == "ان" and form.text.startswith("أ") and text.key(token - 2) not in _AFTER_THESE:
@@ -249,6 +291,11 @@ def _is_verb(text: Words, token: int, offset: int, cue: Cue, form: Form) -> bool
     ):
         # «تابع لـ» is an adjective.
         return not (text.key(token).endswith("تابع") and text.key(token + 1)[:1] == "ل")
+    if (
+        "\u0651"
+        in text.document.text[slice(*text.document.original(text.starts[token], text.ends[token]))]
+    ):
+        return True  # «كذّب»
     if cue.homograph == "close":
         at = text.starts[token]
         written = text.document.text[slice(*text.document.original(at, text.ends[token]))]

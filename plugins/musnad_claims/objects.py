@@ -8,6 +8,7 @@ from musnad_claims.clauses import Said, clause_end, said_from, trimmed
 from musnad_claims.complements import Complement, find_complement
 from musnad_claims.matches import Match
 from musnad_claims.phrases import (
+    HEADS,
     PREPOSITIONS,
     RELATIVES,
     Phrase,
@@ -25,6 +26,9 @@ _DEMANDS = words("traps.yaml", "demand_nouns")
 _OBJECTS = words("grammar.yaml", "objects")
 _EVENTS = words("grammar.yaml", "events")
 _HELD = words("grammar.yaml", "held")
+_AGENCIES = frozenset({"وكاله", "وكالات", "لوكاله"})
+_TOPICS = frozenset({"عن", "حول", "بشان", "بخصوص"})
+_TOPIC_WITHIN = 9
 _ASIDES = words("grammar.yaml", "asides")
 _LONGEST_ASIDE = 26
 _PLACE = words("clauses.yaml", "place_words")
@@ -83,7 +87,8 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
         wanted = frozenset({"صحه", "وجود"})
     else:
         wanted = POINTERS | _OBJECTS | DEMONSTRATIVES
-    wanted = wanted | match.cue.needs
+    if match.cue.stance != "asserts":
+        wanted = wanted | match.cue.needs
     for at in range(token, min(limit, token + 24)):
         if text.key(at) in RELATIVES and text.key(at - 1) not in COMMAS and at > token:
             # «نفت اللجنة التي شكلها الوزير حدوث …»: what happened or not is the object, nothing else is sure.
@@ -93,6 +98,8 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
             text.key(at) not in _OBJECTS
         ):
             return -1
+        if text.key(at - 1) in _AGENCIES:
+            continue  # «وكالة أنباء الضفة»
         if text.key(at) in DEMONSTRATIVES and text.bare(at - 1) in PREPOSITIONS:
             continue  # «… خطوة من هذا القبيل»
         if text.key(at) in wanted:
@@ -109,7 +116,7 @@ def surely_object(reading: Reading, token: int) -> bool:
 def _past_aside(reading: Reading, token: int, limit: int) -> int:
     """Return the token after «، خلال اجتماع …،» where one stands at `token`: time and place between commas."""
     text = reading.text
-    if text.key(token) not in PREPOSITIONS | _ASIDES:
+    if text.key(token) not in PREPOSITIONS | _ASIDES | HEADS["person"]:
         return token
     for at in range(token, min(limit, token + _LONGEST_ASIDE)):
         if at in reading.matches or is_that(text, at):
@@ -157,6 +164,9 @@ def _is_object(reading: Reading, match: Match, token: int) -> bool:
         )
     if text.begins_and(token):
         return False
+    if key == "ما" and match.cue.rule == "say:أكد":
+        inner = reading.matches.get(token + 1)
+        return inner is not None and inner.form is not None and inner.form.object
     return not (key in {"ما", "مما"} and asserting and not match.negated)
 
 
@@ -202,3 +212,17 @@ def behind_pointer(
     if subject is None or subject.first != first + 2 or heard is None or not heard.sure:
         return speaker, said
     return heard, trimmed(text, first, first + 2, quoted=False) or said
+
+
+def topic_of(reading: Reading, match: Match) -> Complement | None:
+    """Return what «ما أوردته الصحيفة حول …» is about."""
+    text = reading.text
+    limit = min(reading.end(match.token), match.last + _TOPIC_WITHIN)
+    for token in range(match.last, limit):
+        key = text.key(token)
+        mark = not text.is_word[token] and token not in text.opens and token not in text.closes
+        if mark or token in reading.matches or is_that(text, token):
+            return None
+        if key in _TOPICS and token > match.last:
+            return Complement(key, token, token + 1)
+    return None

@@ -50,6 +50,7 @@ _NOT_ARTICLE = (
 _NO_SURNAMES = words("grammar.yaml", "objects") | words("grammar.yaml", "events")
 _DEFINITE_ADJECTIVES = words("grammar.yaml", "definite_adjectives")
 _NAME_GOES_ON = words("grammar.yaml", "name_goes_on")
+_LONGEST_NAME = 6
 _LONGEST_QUOTED_NAME = 5
 _LONGEST = 30
 
@@ -244,6 +245,10 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
         known_first = text.key(first) in ALL_HEADS or text.mention[first] >= 0
         if (named or not known_first) and token > first + 1 and _apposition(text, token):
             break
+        if key in COMMAS and not named and token > first:
+            after_name = _name_between_commas(text, first, token, limit)
+            if after_name:
+                return make(text, first, after_name)
         if not text.is_word[token]:
             if (
                 key in {"-", "/", "."}
@@ -349,6 +354,8 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
                 break
             if is_definite(text, token) and _after_nisba(text, first, token):
                 break
+            if token == first + 1 and _disagrees(text, first, token):
+                break
             if key in _OBJECT_NOUNS or (
                 text.key(token - 1) not in GIVEN
                 and names
@@ -366,6 +373,7 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
             if (
                 is_definite(text, token)
                 and feminine
+                and is_definite(text, token - 1)
                 and not key.endswith(("ه", "ات", "يا", "ي"))
                 and not _names_on(text, token)
             ):
@@ -409,6 +417,34 @@ def _after_nisba(text: Words, first: int, token: int) -> bool:
     key = text.key(token)
     adjective = key.endswith(("ي", "يه", "ون", "ين")) or key in ADJECTIVES | _DEFINITE_ADJECTIVES
     return not (adjective or _names_on(text, token) or key in TITLES)
+
+
+def _disagrees(text: Words, first: int, token: int) -> bool:
+    """Tell an object after a masculine head («أعلن الجيش السيطرة على …») from its adjective."""
+    head, key = text.key(first), text.key(token)
+    if head not in HEADS["organization"] | HEADS["person"] or not is_definite(text, first):
+        return False
+    masculine = not head.endswith(("ه", "ات", "اء", "ون", "ين"))
+    return masculine and is_definite(text, token) and key.endswith("ه") and not key.endswith("يه")
+
+
+def _name_between_commas(text: Words, first: int, comma: int, limit: int) -> int:
+    """Return the token after the name of «نقيب الأطباء، سالم النجار،», 0 where none stands there."""
+    if text.key(first) not in HEADS["person"]:
+        return 0
+    token = comma + 1
+    while token < min(limit, comma + 1 + _LONGEST_NAME) and text.is_word[token]:
+        if text.key(token) in STOPS | PREPOSITIONS | NOT_SPEAKERS or is_that(text, token):
+            break
+        token += 1
+    closed = token < limit and (text.key(token) in COMMAS or is_that(text, token))
+    begins = text.key(comma + 1)
+    if not closed or token < comma + 3 or begins in HEADS["person"] - TITLES - GIVEN:
+        return 0
+    known = _names_on(text, comma + 1) or not (
+        begins.startswith(("ال", "و", "ف", "ي", "ت")) or begins in ALL_HEADS
+    )
+    return token if known else 0
 
 
 def _surname(text: Words, token: int) -> bool:

@@ -17,6 +17,9 @@ from musnad_claims.speakers import NOBODY, Voice, voice
 from musnad_claims.words import Words, sentence_end, sentence_start
 
 _DENYING = phrases("clauses.yaml", "denying_content")
+_DENYING_WITHIN = phrases("clauses.yaml", "denying_within")
+_CLAIMING = phrases("clauses.yaml", "claiming_content")
+_NEAR_BEGINNING = 25
 _DOUBTING = phrases("clauses.yaml", "doubting_content")
 _WITHHOLDING = phrases("clauses.yaml", "withholding_content")
 _MEMORY = 12
@@ -33,6 +36,8 @@ class Reading:
         self.text = text
         self.matches: dict[int, Match] = find_matches(text)
         self.voices: list[tuple[int, Voice]] = []
+        self.weak: tuple[int, Voice] | None = None
+        """The subject of the latest clause whose verb is in no list: it may speak on in its sentence."""
         self._persons: dict[str, Speaker] = {}
         self._described: dict[tuple[str, str], tuple[int, Voice]] = {}
         self.drafts: list[Draft] = []
@@ -119,6 +124,10 @@ class Reading:
     def implied(self, token: int, form: Form | None) -> Voice:
         """Return who a verb (or participle) at `token` without a subject belongs to."""
         here = self.text.sentence[token]
+        if self.weak is not None and self.text.sentence[self.weak[0]] == here:
+            newer = not self.voices or self.voices[-1][0] < self.weak[0]
+            if newer and (form is None or form.kind == "participle" or _agrees(form, self.weak[1])):
+                return self._named(self.weak[1])
         for at, heard in self.voices[: -_VOICES - 1 : -1]:
             distance = here - self.text.sentence[at]
             if distance > _MEMORY:
@@ -129,6 +138,9 @@ class Reading:
             loose = form is None or (form.kind == "participle" and distance <= 1)
             if loose or form is None or _agrees(form, heard):
                 return self._named(heard)
+        weak = self.weak
+        if weak is not None and not self.voices and here - self.text.sentence[weak[0]] <= _MEMORY:
+            return self._named(weak[1]) if form is None or _agrees(form, weak[1]) else NOBODY
         return NOBODY
 
     def _named(self, heard: Voice) -> Voice:
@@ -154,15 +166,21 @@ class Reading:
             return None
         if said is not None and name == "asserts":
             content = fold(self.text.text[said.start : said.end]).split()
-            if _has(content, _DENYING):
+            if _has(content, _DENYING) or _within(content, _DENYING_WITHIN):
                 name = "denies"
             elif _has(content, _DOUBTING):
                 name = "doubts"
             elif _has(content, _WITHHOLDING):
                 name = "no_comment"
-            elif content[0] == "صحه" and "object" in match.cue.takes:
+            elif self._concedes(match, content):
                 name = "confirms"
         return cast(Stance, name)
+
+    def _concedes(self, match: Match, content: list[str]) -> bool:
+        """Tell «أعلنت مسؤوليتها عن», «أكد صحة …», «أكد ما ذكرته …» from other assertions."""
+        if match.cue.rule == "say:أعلن" and _has(content[:2], _CLAIMING):
+            return True
+        return "object" in match.cue.takes and content[0] in {"صحه", "ما"} and len(content) > 1
 
     def add(
         self,
@@ -195,6 +213,16 @@ def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
         if tuple(content[-size:]) == phrase:
             return True
     return False
+
+
+def _within(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
+    """Tell whether one of the phrases stands among the first words of what is said."""
+    begin = [word.strip('"«»“”،,:') for word in content[:_NEAR_BEGINNING]]
+    return any(
+        tuple(begin[at : at + len(phrase)]) == phrase
+        for phrase in wanted
+        for at in range(len(begin) - len(phrase) + 1)
+    )
 
 
 def _in_title(heard: Voice) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from musnad_claims.clauses import Said, said_from, trimmed
+from musnad_claims.clauses import Said, clause_end, said_from, trimmed
 from musnad_claims.complements import find_complement
 from musnad_claims.matches import Match
-from musnad_claims.phrases import grow, phrase_after
+from musnad_claims.phrases import HEADS, grow, is_definite, is_that, make, phrase_after
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import NOBODY, Voice
@@ -13,6 +13,12 @@ from musnad_claims.voices import before, remember_subject
 from musnad_claims.words import COMMAS
 
 _IDENTITY = words("grammar.yaml", "identity")
+_CONTACT = frozenset({"الاتصال", "الوصول"})
+_ON = frozenset({"علي"})
+_ABOUT = frozenset({"علي", "من", "عن", "في", "حول", "بشان", "بخصوص"})
+_BETWEEN = words("grammar.yaml", "between_refusal")
+_WITHOUT_TOPIC = words("grammar.yaml", "without_topic")
+_OBJECT_FOLLOWS = words("grammar.yaml", "object_follows")
 _NAMES_FOLLOW = words("grammar.yaml", "names_follow")
 _NEEDED_WITHIN = 14
 _POINTS_BACK = words("grammar.yaml", "resumptive") | words("grammar.yaml", "its_truth")
@@ -63,29 +69,21 @@ def read_refusal(reading: Reading, match: Match) -> None:
     if text.key(needed + 2) in _IDENTITY:
         return
     if match.cue.stance == "none" and match.cue.prepositions:
-        last = match.last
-        speaker = reading.hear(phrase_after(text, last, needed, strict=False))
-        reading.add(
-            match,
-            None,
-            speaker or before(reading, match) or reading.implied(match.token, match.form),
-            0.85,
-        )
+        speaker = reading.hear(phrase_after(text, match.last, needed, strict=False))
+        speaker = speaker or before(reading, match) or reading.implied(match.token, match.form)
+        # «لم يعلق على التقرير» has a topic, «لم ترد على طلب» has none.
+        said = _noun_phrase(reading, match, needed + 1) if text.key(needed) in _ON else None
+        reading.add(match, said, speaker, 0.85)
         return
     if match.cue.stance == "none":
         last = needed + 1
-        after = needed + 1
-        while text.key(after) in {"ب", "علي", "الي", "فوري", "رسمي", "علني", "حتي", "الان"}:
-            after += 1
-        if text.key(after) in {"من", "عن"}:
-            after += 1
-        key = text.key(after)
-        if text.key(needed) in _NAMES_FOLLOW:
-            phrase = grow(text, after, reading.end(after), strict=False)
-            if phrase is not None and key.startswith("ب"):
-                phrase = phrase._replace(start=phrase.start + 1)
-            speaker = reading.hear(phrase)
-        reading.add(match, _topic(reading, match), speaker or NOBODY, 0.85, last)
+        issued = match.cue.rule.endswith(":صدر")
+        if text.key(needed) in (_NAMES_FOLLOW if issued else _CONTACT):
+            speaker = _who_did_not_speak(reading, needed + 1)
+        elif needed > match.last:
+            speaker = _who_could_not(reading, match.last, needed)
+        said = _topic(reading, match) or _matter(reading, match, needed)
+        reading.add(match, said, speaker or NOBODY, 0.85, last)
         return
     if needed == match.last:
         last = needed + 1
@@ -93,8 +91,70 @@ def read_refusal(reading: Reading, match: Match) -> None:
         phrase = phrase_after(text, match.last, needed, strict=False)
         speaker = reading.hear(phrase)
     speaker = speaker or before(reading, match) or reading.implied(match.token, match.form)
-    if reading.add(match, _topic(reading, match), speaker, 0.85, last):
+    said = _topic(reading, match) or _matter(reading, match, needed)
+    if reading.add(match, said, speaker, 0.85, last):
         reading.remember(match.token, speaker)
+
+
+def _who_did_not_speak(reading: Reading, token: int) -> Voice | None:
+    """Return who «لم يصدر بيان عن …», «لم يتسن الاتصال بـ…» name."""
+    text = reading.text
+    while text.key(token) in _BETWEEN:
+        token += 1
+    if text.key(token) in {"من", "عن"}:
+        token += 1
+    phrase = grow(text, token, reading.end(token), strict=False)
+    if phrase is None:
+        return None
+    if text.key(token).startswith("ب"):
+        phrase = phrase._replace(start=phrase.start + 1)
+    for at in range(phrase.first + 1, phrase.last):
+        if text.key(at) == "علي":
+            phrase = make(text, phrase.first, at, phrase.start - text.starts[phrase.first])
+            break  # «لم يصدر تعليق من الوزارة على التقرير»
+    return reading.hear(phrase)
+
+
+def _who_could_not(reading: Reading, token: int, needed: int) -> Voice | None:
+    """Return who «لم تستطع القناة التحقق», «لم يتسن لوكالة الضفة التحقق» name."""
+    text = reading.text
+    if text.key(token) in {"ل", "لـ"}:
+        return reading.hear(grow(text, token + 1, needed, strict=False))
+    if text.key(token)[:1] == "ل" and text.key(token)[1:] in HEADS["outlet"]:
+        phrase = grow(text, token, needed, strict=False)
+        return reading.hear(phrase and make(text, phrase.first, phrase.last, 1))
+    phrase = phrase_after(text, token, needed, strict=False)
+    heard = reading.hear(phrase)
+    if phrase is None or heard is None:
+        return None
+    return heard if heard.sure or is_definite(text, phrase.first) else None
+
+
+def _matter(reading: Reading, match: Match, needed: int) -> Said | None:
+    """Return what somebody does not speak about: «التعليق على …», «التحقق من …», «الخوض في …»."""
+    text = reading.text
+    key = text.key(needed)
+    token = needed + 1
+    while text.key(token) in _BETWEEN:
+        token += 1
+    if key in _WITHOUT_TOPIC:
+        return None
+    if match.cue.rule.endswith(":صدر") and text.key(token) in {"من", "عن"}:
+        # «لم يصدر تعليق من الوزارة على …»
+        token = next((at for at in range(token, reading.end(token)) if text.key(at) == "علي"), -1)
+    if token < 0 or token >= reading.end(match.token):
+        return None
+    if text.key(token) in _ABOUT:
+        return _noun_phrase(reading, match, token + 1)
+    return _noun_phrase(reading, match, token) if key in _OBJECT_FOLLOWS else None
+
+
+def _noun_phrase(reading: Reading, match: Match, token: int) -> Said | None:
+    text = reading.text
+    if token >= reading.end(match.token) or is_that(text, token) or not text.is_word[token]:
+        return None
+    last = clause_end(text, token, match, reading.matches, reading.stops, short=True)
+    return trimmed(text, token, last, quoted=False)
 
 
 def _topic(reading: Reading, match: Match) -> Said | None:

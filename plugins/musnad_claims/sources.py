@@ -13,6 +13,7 @@ from musnad_claims.clauses import (
 from musnad_claims.complements import Complement, find_complement
 from musnad_claims.matches import Match
 from musnad_claims.phrases import (
+    HEADS,
     PREPOSITIONS,
     Phrase,
     grow,
@@ -25,6 +26,7 @@ from musnad_claims.phrases import (
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import NOBODY, Voice, head_kind
+from musnad_claims.voices import before
 from musnad_claims.words import COMMAS, Words
 
 _BASES = words("traps.yaml", "bases")
@@ -177,6 +179,8 @@ def read_source(reading: Reading, match: Match, source: Source) -> None:
             reading.remember(match.token, heard)
         return
     begin, offset = clause_start(text, start, match.first)
+    if match.cue.rule.endswith(":lisan") and begin < match.first:
+        return  # «نفي على لسان المدير»
     if begin >= match.first:
         while after < limit and not text.is_word[after]:
             after += 1
@@ -299,7 +303,7 @@ def read_carrier(reading: Reading, match: Match) -> None:
         _carried(reading, match)
         return
     phrase = phrase_after(text, match.last, about, strict=False)
-    speaker = reading.hear(phrase) or reading.implied(match.token, None)
+    speaker = reading.hear(phrase) or before(reading, match) or reading.implied(match.token, None)
     source_phrase = phrase_after(text, about + 1, limit, strict=True)
     if source_phrase is None:
         return
@@ -359,12 +363,27 @@ def read_document(reading: Reading, match: Match) -> None:
     complement = find_complement(text, match, reading.matches, match.last)
     if complement is None:
         return
-    heard = reading.hear(phrase_after(text, match.last, complement.marker, strict=False))
+    if text.key(match.last - 1).startswith("فيه"):
+        found = _document_before(text, match.first, reading.start(match.token))
+        heard = reading.hear(found)
+    else:
+        heard = reading.hear(phrase_after(text, match.last, complement.marker, strict=False))
     if heard is None or heard.speaker.kind not in ("document", "outlet"):
         return
     said = said_from(text, complement, match, reading.matches, reading.stops)
     if said is not None and reading.add(match, said, heard, 0.9):
         reading.remember(match.token, heard)
+
+
+def _document_before(text: Words, token: int, start: int) -> Phrase | None:
+    """Return the document of «بيان الوزارة جاء فيه أن», «اكتفت ببيان جاء فيه»."""
+    for at in range(token - 1, max(start - 1, token - 7), -1):
+        if not text.is_word[at]:
+            break
+        for offset in (0, 1):
+            if text.key(at)[offset:] in HEADS["document"]:
+                return make(text, at, token, offset)
+    return None
 
 
 def read_nominal(reading: Reading, match: Match) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from musnad_claims.adverbs import past_adverbs
 from musnad_claims.clauses import Said, said_from
 from musnad_claims.complements import Complement, find_complement
 from musnad_claims.inflect import Form
 from musnad_claims.matches import Match
-from musnad_claims.objects import behind_pointer, object_said, subject_and_object, surely_object
-from musnad_claims.phrases import (
-    ALL_HEADS,
-    RELATIVES,
-    is_definite,
-    phrase_after,
-    skip_before_subject,
+from musnad_claims.objects import (
+    behind_pointer,
+    object_said,
+    subject_and_object,
+    surely_object,
+    topic_of,
 )
+from musnad_claims.phrases import ALL_HEADS, RELATIVES, THAT, is_definite, phrase_after
 from musnad_claims.pointing import points_back_here, read_pointing, read_quoted_before
 from musnad_claims.reading import Reading
 from musnad_claims.refusals import needed_word, read_refusal, read_rumour
@@ -78,7 +79,8 @@ def read_verb(reading: Reading, match: Match) -> None:
 def _describes(reading: Reading, match: Match) -> bool:
     """Tell «… التي أعلن عنها», «زيارة لم يعلن عنها», which describe the noun before."""
     text = reading.text
-    if text.key(match.last) not in _RESUMPTIVE:
+    after = text.key(match.last)
+    if after not in _RESUMPTIVE or (after.startswith("في") and text.key(match.last + 1) in THAT):
         return False
     noun = match.first - 1
     indefinite = match.negated and match.first > reading.start(match.token) and text.is_word[noun]
@@ -168,6 +170,8 @@ def _content(reading: Reading, match: Match) -> Content | None:
             begin = needed + 1
             cue_last = begin if needed - match.last <= 1 else None
     complement = find_complement(text, match, reading.matches, begin)
+    if complement is None and match.relative and match.form is not None and match.form.object:
+        complement = topic_of(reading, match)
     content = Content(after, cue_last, complement)
     if "object" not in cue.takes:
         return content
@@ -188,6 +192,12 @@ def _after_verb(reading: Reading, match: Match, form: Form, content: Content) ->
     """Return the subject after the verb, if any. Raises `Unspoken` where the words do not fit the cue."""
     text, cue, complement = reading.text, match.cue, content.complement
     passive = NOBODY if form.kind == "passive" else None
+    if match.inner is not None:
+        between_verbs = reading.hear(phrase_after(text, *match.inner, strict=False))
+        if between_verbs is not None:
+            return between_verbs
+    if passive is not None and complement is None:
+        raise Unspoken  # «أُعلنت خطوبات»
     adjectival = form.kind == "participle" and form.gender != "m" and text.is_word[match.first - 1]
     if adjectival and (complement is None or complement.marker > content.after + 1):
         raise Unspoken  # «معلومات مؤكدة»
@@ -206,11 +216,11 @@ def _after_verb(reading: Reading, match: Match, form: Form, content: Content) ->
     phrase = phrase_after(text, after, region, strict=cue.person_object)
     speaker = reading.hear(phrase)
     if phrase is None:
-        near = skip_before_subject(text, after, region)
+        near = past_adverbs(text, after, region)
         if complement.kind == "ب" and not cue.person_object and complement.marker > after:
             raise Unspoken
     else:
-        near = phrase.last
+        near = past_adverbs(text, phrase.last, region)
         if speaker is None:
             raise Unspoken  # facts
         if not speaker.sure and no_name(reading, phrase):
@@ -241,8 +251,10 @@ def _before_verb(reading: Reading, match: Match, form: Form, content: Content) -
     """Return the subject before the verb, if any. Raises `Unspoken` where it is nobody who could speak."""
     text = reading.text
     after_relative = text.bare(match.first - 1) in RELATIVES
-    if match.relative and not form.object and not after_relative:
-        raise Unspoken  # «ما يؤكد هذا»
+    named = content.complement is not None and content.complement.first == match.last + 1
+    what = text.key(match.first - 1) in {"ما", "مما"} and content.is_clause and named
+    if match.relative and not form.object and not after_relative and not what:
+        raise Unspoken  # «ما يؤكد هذا», but «ما قالوا إنها آثار غاز»
     if facts_speak(reading, match):
         raise Unspoken
     if text.key(match.first - 1) in _AND_HE and match.cue.explicit:

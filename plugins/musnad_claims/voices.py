@@ -11,6 +11,7 @@ from musnad_claims.phrases import (
     THAT,
     Phrase,
     is_definite,
+    make,
     phrase_after,
 )
 from musnad_claims.reading import Reading
@@ -25,6 +26,7 @@ _CLAUSE = 16
 """A relative clause between a subject and its verb is no longer than so many words."""
 _NOBODY = words("grammar.yaml", "nobody")
 _IN_IT = words("grammar.yaml", "in_it")
+_WORDS_OF = words("grammar.yaml", "words_of")
 _OPENS_CLAUSE = words("grammar.yaml", "opens_clause")
 
 
@@ -34,8 +36,13 @@ def before(reading: Reading, match: Match) -> Voice | None:
     if subject is not None:
         return subject
     found = phrase_ahead(reading, match)
-    heard = reading.hear(found)
     text = reading.text
+    if found is not None and match.relative and text.key(match.last) in _IN_IT:
+        # «تصريحات المدير التي قال فيها إن»: the director
+        of_whom = found.first + 1
+        if text.key(found.first) in _WORDS_OF and found.last > of_whom:
+            found = make(text, of_whom, found.last)
+    heard = reading.hear(found)
     if found is None or heard is None or text.bare(found.first - 1) in {"لا", "ما", "يعد", "تعد"}:
         return None  # «لا أحد ينكر»
     if not heard.sure and no_name(reading, found):

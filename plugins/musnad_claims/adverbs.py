@@ -1,0 +1,33 @@
+"""Times and manners between a verb, its subject and its content: «يوم الثلاثاء للمرة الأولى»."""
+
+from __future__ import annotations
+
+from musnad_claims.phrases import SKIPPABLE, skip_before_subject
+from musnad_claims.resources import phrases, words
+from musnad_claims.words import COMMAS, Words
+
+_DAYS = words("grammar.yaml", "days") | words("grammar.yaml", "last_next")
+_PHRASES = phrases("clauses.yaml", "adverbial_phrases")
+
+
+def past_adverbs(text: Words, token: int, limit: int) -> int:
+    """Return the first token at or after `token`, before `limit`, that is no adverb of time or manner."""
+    while token < limit:
+        found = next((phrase for phrase in _PHRASES if text.matches(token, phrase)), None)
+        if found is not None:
+            token += len(found)
+        elif (
+            text.key(token) in _DAYS
+            or text.key(token) in SKIPPABLE
+            or (
+                text.key(token) in COMMAS
+                and (text.key(token + 1) in _DAYS or text.key(token - 1) in _DAYS)
+            )
+        ):
+            token += 1
+        else:
+            skipped = skip_before_subject(text, token, limit)
+            if skipped == token:
+                return token
+            token = skipped
+    return token
