@@ -246,12 +246,20 @@ def _beginning(before: Sequence[Statement]) -> Statement | None:
         return None
     target = before[0]
     for earlier in before[1:]:
-        layered = earlier.said is not None and earlier.said == target.said
+        layered = _holds(earlier, target)
         goes_on = is_continuation(target.cue.surface) or _known_already(target)
         if not layered and not (goes_on and _same_speaker(target, earlier)):
             break
         target = earlier
     return target
+
+
+def _holds(outer: Statement, inner: Statement) -> bool:
+    """Return whether what `outer` says is what `inner` says, or holds it: «… في إطار تفاهمات قالت إنها تمت …»."""
+    one, two = outer.said, inner.said
+    if one is None or two is None or one.field != two.field:
+        return False
+    return one == two or (one.start <= inner.cue.start and two.end <= one.end)
 
 
 def _known_already(statement: Statement) -> bool:
