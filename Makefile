@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-morphology eval-entities train-careful lock clean
+.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-morphology eval-entities train-careful eval-claims fit-links lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -73,6 +73,14 @@ train-careful: setup-train  ## Train the careful tagger of names anew (DATA=ANER
 	@test -n "$(DATA)" || { echo "usage: make train-careful DATA=PATH [ARGS='--epochs 4']" >&2; exit 1; }
 	PYTHONPATH=scripts $(BIN)/python -m train_careful $(DATA) --out $(CAREFUL) $(ARGS)
 	PYTHONPATH=scripts $(BIN)/python -m train_careful.export $(CAREFUL)/last.pt
+
+eval-claims: setup  ## Score claims (STATEMENTS=, CLAIMS=, PAIRS= paths, any of them; ARGS=--json)
+	$(BIN)/python benchmarks/eval_claims.py $(if $(STATEMENTS),--statements $(STATEMENTS)) \
+	  $(if $(CLAIMS),--claims $(CLAIMS)) $(if $(PAIRS),--pairs $(PAIRS)) $(ARGS)
+
+fit-links: setup  ## Fit the weights that link articles to claims (DATA=folder of development data)
+	@test -n "$(DATA)" || { echo "usage: make fit-links DATA=FOLDER" >&2; exit 1; }
+	$(BIN)/python scripts/fit_links.py $(DATA)
 
 lock:  ## Resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from musnad.commands import archive, claims, enrich, ingest, plugins, search
+from musnad.commands import archive, claims, claims_match, enrich, ingest, plugins, search
 from musnad.commands.context import config_option, context
 from musnad.errors import MusnadError
 from musnad.node import NodeError
@@ -52,6 +52,7 @@ ingest.add_to(app)
 archive.add_to(app)
 search.add_to(app)
 claims.add_to(app)
+claims_match.add_to(claims.app)
 plugins.add_to(app)
 app.add_typer(
     node_app, name="node", help="A private Elasticsearch for trying things and for tests."

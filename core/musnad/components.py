@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Literal, Protocol
 
 from musnad.document import Document
+from musnad.matching import ClaimMatcher, ClaimText
 from musnad.model import Actor, Article, Claim, Link, Mention, Source, Statement
 from musnad.text import NormalizedText
 
@@ -131,6 +132,10 @@ class ClaimLinker(Component):
     def link(self, statements: Sequence[Statement], registry: ClaimRegistry) -> Iterable[Link]:
         """Return links of these statements (of one article, in order) to claims of the registry."""
         raise NotImplementedError
+
+    def matcher(self, claims: Sequence[ClaimText]) -> ClaimMatcher | None:
+        """Return what finds these claims in articles (`musnad claims match`); None: this linker does not."""
+        return None
 
 
 BYTES_AS_SURROGATES = "surrogateescape"

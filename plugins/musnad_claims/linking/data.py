@@ -16,7 +16,11 @@ EVENTS = FOLDER / "events.yaml"
 WORDS = FOLDER / "words.yaml"
 POLARITY = FOLDER / "polarity.yaml"
 NUMBERS = FOLDER / "numbers.yaml"
+BEARING = FOLDER / "bearing.yaml"
+STEM_FREQUENCY = FOLDER / "stem_frequency.tsv"
+ARTICLE_LINKS = FOLDER / "article_links.json"
 FILES = (EVENTS, WORDS, POLARITY, NUMBERS)
+"""What decisions between statements depend on."""
 
 
 @cache

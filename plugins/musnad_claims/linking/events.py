@@ -61,6 +61,19 @@ class Family:
     before: frozenset[str]
 
 
+class _Analysis(NamedTuple):
+    """What one word can be: the first of two words that name an event, or an event by itself."""
+
+    pairs: tuple[tuple[str, bool], ...]
+    """(the word without proclitics, definite?)"""
+    single: tuple[tuple[str, bool, bool], ...]
+    """(family, verb?, definite?), the likeliest first."""
+
+
+MOST_KNOWN = 100_000
+"""So many analyses of words are remembered at a time."""
+
+
 class Lexicon:
     """All forms of all families."""
 
@@ -98,6 +111,8 @@ class Lexicon:
                     else:
                         for form in forms(folded):
                             table.setdefault(form, family)
+        self._opening = frozenset(first for first, _ in self.pairs)
+        self._known: dict[str, _Analysis] = {}
 
     def find(self, words: Sequence[str]) -> list[Event]:
         """Return the events named in folded words, in order."""
@@ -109,35 +124,51 @@ class Lexicon:
         return found
 
     def _at(self, words: Sequence[str], i: int, word: str) -> Event | None:
-        following = words[i + 1] if i + 1 < len(words) else ""
-        for prefix in _NOUN_PREFIXES:
-            if word.startswith(prefix):
-                rest = word[len(prefix) :]
+        found = self._analysed(word)
+        if found.pairs:
+            following = words[i + 1] if i + 1 < len(words) else ""
+            for rest, definite in found.pairs:
                 pair = self.pairs.get((rest, following)) or self.pairs.get(
                     (rest, following.removeprefix("ال"))
                 )
                 if pair is not None:
-                    return Event(pair[0], pair[1], prefix.endswith(("ال", "لل")), i, 2)
+                    return Event(pair[0], pair[1], definite, i, 2)
+        for family, verb, definite in found.single:
+            if self._fits(family, words, i):
+                return Event(family, verb, definite, i)
+        return None
+
+    def _analysed(self, word: str) -> _Analysis:
+        """Return what a word can be wherever it stands; remembered, because news repeats its words."""
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            found = self._known[word] = self._analyse(word)
+        return found
+
+    def _analyse(self, word: str) -> _Analysis:
+        rests = [(p, word[len(p) :]) for p in _NOUN_PREFIXES if word.startswith(p)]
+        pairs = tuple(
+            (rest, prefix.endswith(("ال", "لل"))) for prefix, rest in rests if rest in self._opening
+        )
         if {word, bare(word)} & word_set(WORDS, "no_event"):
-            return None
+            return _Analysis(pairs, ())
+        single: list[tuple[str, bool, bool]] = []
         # The shorter the proclitic, the likelier: «وفاة» is no و + «فاة». A noun can be taken for a verb only
         # where it has no article.
-        for prefix in _NOUN_PREFIXES:
-            if not word.startswith(prefix):
-                continue
-            rest = word[len(prefix) :]
+        for prefix, rest in rests:
             # «استقالته» is rather his resignation than «she had him resigned».
-            verb = prefix in _VERB_PREFIXES and not self._possessed(rest)
-            if verb and self._fits(self.verbs.get(rest), words, i):
-                return Event(self.verbs[rest], True, False, i)
-            if self._fits(self.nouns.get(rest), words, i):
+            if prefix in _VERB_PREFIXES and rest in self.verbs and not self._possessed(rest):
+                single.append((self.verbs[rest], True, False))
+            if rest in self.nouns:
                 definite = prefix.endswith(("ال", "لل")) or self._possessed(rest)
-                return Event(self.nouns[rest], False, definite, i)
+                single.append((self.nouns[rest], False, definite))
         for prefix in _VERB_PREFIXES:
             rest = word[len(prefix) :]
-            if word.startswith(prefix) and self._fits(self.verbs.get(rest), words, i):
-                return Event(self.verbs[rest], True, False, i)
-        return None
+            if word.startswith(prefix) and rest in self.verbs:
+                single.append((self.verbs[rest], True, False))
+        return _Analysis(pairs, tuple(dict.fromkeys(single)))
 
     def _possessed(self, noun: str) -> bool:
         """Return whether a noun has a possessor's pronoun: «استقالته»."""
@@ -147,9 +178,7 @@ class Lexicon:
                 return base in self.nouns or (base.endswith("ت") and base[:-1] + "ه" in self.nouns)
         return False
 
-    def _fits(self, family: str | None, words: Sequence[str], i: int) -> bool:
-        if family is None:
-            return False
+    def _fits(self, family: str, words: Sequence[str], i: int) -> bool:
         rules = self.families[family]
         following = words[i + 1] if i + 1 < len(words) else ""
         return not (

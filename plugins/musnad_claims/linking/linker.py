@@ -11,8 +11,10 @@ from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDE
 from musnad.claims.relation import relation_of
 from musnad.claims.settle import THRESHOLD
 from musnad.components import ClaimLinker, ClaimRegistry
+from musnad.matching import ClaimText
 from musnad.model import Actor, Claim, Link, Relation, Statement
 
+from musnad_claims.linking.articles import ArticleMatcher
 from musnad_claims.linking.data import FILES
 from musnad_claims.linking.decide import DIFFERENT, Decision, Side, decide
 from musnad_claims.linking.keys import blocking_keys
@@ -118,6 +120,10 @@ class StatementLinker(ClaimLinker):
             else:
                 yield from found
             yield from self._discuss(statements, i, readings, marks)
+
+    def matcher(self, claims: Sequence[ClaimText]) -> ArticleMatcher:
+        """Return what finds these claims in articles."""
+        return ArticleMatcher(claims)
 
     def _pair(
         self,
