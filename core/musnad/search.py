@@ -13,6 +13,7 @@ from typing import Any
 
 from musnad.archive.documents import ActorDocument
 from musnad.archive.read import ArchiveReader
+from musnad.nearnames import find_actors, near, sounding
 from musnad.readers.fields import parse_date
 
 TEXT_FIELDS = ("title^4", "body^2", "title.stem^2", "body.stem")
@@ -34,6 +35,9 @@ SNIPPETS: dict[str, Any] = {
 # Proclitics that may stand before the first word of a typed name, longest first; what they leave must be a
 # known name, so nothing is lost by trying them all.
 _PROCLITICS = re.compile(r"^(?:[وف]?(?:[بك]ال|لل|ال|[بلك])|[وف])")
+_KUNYA = re.compile(r"\b[أا]ب[اي](?=\s?[ء-ي]{3})(?!ر)")
+_JOINED = re.compile(r"\b(عبد|[أا]بو) +(?=[ء-ي]{3})")
+_GLUED = re.compile(r"\b(عبد(?=ال)|[أا]بو(?=[ء-ي]{3}))")
 _ROUNDED_UP = {"day": "||/d", "month": "||/M", "year": "||/y"}
 _MAX_TITLES = 4
 _LONGEST_NAME = 200
@@ -68,7 +72,9 @@ class NameAnswer:
     """The records it may mean; more than one where the name is shared."""
     why: str = ""
     near: tuple[ActorDocument, ...] = ()
-    """Where there is none: records of similar names."""
+    """Where there is none: records of similar names, the nearest first."""
+    near_names: tuple[str, ...] = ()
+    """The similar name of each of them."""
     containing: int = 0
     """Where there is none: how many articles contain the words."""
     described: int = 0
@@ -154,39 +160,35 @@ def resolve_name(reader: ArchiveReader, typed: str, *, outlets: bool | None = No
     """Return the authority records that a typed name may mean.
 
     By id, by any name or alias in any script, without the proclitics («للمشير») and titles («المشير») before
-    it. `outlets` True looks among outlets only, False among others only.
+    it; last by what sounds like it in Latin letters or across scripts («Khalifa Hiftar» for خليفة حفتر). `outlets` True looks among outlets only, False among others only.
     """
     kind: list[dict[str, Any]] = []
     if outlets is True:
         kind = [{"term": {"type": "outlet"}}]
     elif outlets is False:
         kind = [{"bool": {"must_not": {"term": {"type": "outlet"}}}}]
-    by_id = _actors(reader, {"bool": {"filter": [{"term": {"id": typed.strip()}}, *kind]}})
+    by_id = find_actors(reader, {"bool": {"filter": [{"term": {"id": typed.strip()}}, *kind]}})
     if by_id:
         return NameAnswer(typed, by_id, "id")
     for variant, dropped in name_variants(typed):
         named = {"term": {"all_names.fold": variant}}
         query = {"bool": {"filter": [named, *_has_titles(dropped, variant), *kind]}}
-        found = _actors(reader, query)
+        found = find_actors(reader, query)
         if found:
             why = f"name «{variant}»"
             if dropped:
                 why += f", title «{' '.join(dropped)}»"
             return NameAnswer(typed, found, why)
     words = typed[:_LONGEST_NAME]
-    near = _actors(
-        reader,
-        {
-            "bool": {
-                "must": [{"match": {"all_names": {"query": words, "fuzziness": "AUTO"}}}],
-                "filter": kind,
-            }
-        },
-        size=5,
-    )
+    if alike := sounding(reader, words, kind):
+        names = dict.fromkeys(name for _, name in alike)
+        why = "sounds like " + ", ".join(f"«{name}»" for name in names)
+        return NameAnswer(typed, tuple(actor for actor, _ in alike), why)
+    close = near(reader, words, kind)
     return NameAnswer(
         typed,
-        near=near,
+        near=tuple(actor for actor, _ in close),
+        near_names=tuple(name for _, name in close),
         described=reader.count("articles", _describes(typed)) if outlets else 0,
         descriptions=_descriptions(reader, words) if outlets else (),
         containing=reader.count("articles", text_query(words)) if words.strip() else 0,
@@ -204,10 +206,18 @@ def name_variants(typed: str) -> list[tuple[str, tuple[str, ...]]]:
         rest = words[drop:]
         dropped = tuple(words[:drop])
         for first in _without_proclitics(rest[0]) if drop == 0 else [rest[0]]:
-            name = " ".join([first, *rest[1:]])
-            if (name, dropped) not in variants:
-                variants.append((name, dropped))
+            for name in _respelt(" ".join([first, *rest[1:]])):
+                if (name, dropped) not in variants:
+                    variants.append((name, dropped))
     return variants
+
+
+def _respelt(name: str) -> list[str]:
+    """Return `name`, and it with عبد and أبو joined to the next word or parted from it, and أبو for أبي and أبا."""
+    nominative = _KUNYA.sub("أبو", name)
+    forms = [name, nominative, _JOINED.sub(r"\1", nominative), _GLUED.sub(r"\1 ", nominative)]
+    forms += [form.replace(" ابن ", " بن ") for form in forms]
+    return list(dict.fromkeys(forms))
 
 
 def _without_proclitics(word: str) -> list[str]:
@@ -235,13 +245,6 @@ def _has_titles(dropped: Sequence[str], name: str) -> list[dict[str, Any]]:
         either = [{"match": {"titles.words": form}} for form in forms]
         conditions.append({"bool": {"should": either, "minimum_should_match": 1}})
     return conditions
-
-
-def _actors(
-    reader: ArchiveReader, query: dict[str, Any], size: int = 20
-) -> tuple[ActorDocument, ...]:
-    answer = reader.search("actors", {"query": query, "size": size})
-    return tuple(ActorDocument.model_validate(hit["_source"]) for hit in answer["hits"]["hits"])
 
 
 def count_maybe(reader: ArchiveReader, filters: Filters) -> int:

@@ -45,3 +45,38 @@ class Company:
         fits = {actor: self.fits(actor) for actor in ids}
         most = max(fits.values())
         return [actor for actor in ids if fits[actor] == most > 0]
+
+    def fitting(self, ids: Sequence[str]) -> tuple[str, str, float] | None:
+        """Return the one whom the company of the name makes likely, by what, and a score; None for none or several.
+
+        A body to which only one of them belongs, or somebody else of that body, says more than the country.
+        """
+        beside = {a: self._beside(a) for a in ids}
+        near = [a for a in ids if beside[a]]
+        if len(near) == 1:
+            return near[0], "company", BY_COMPANY
+        here = self.here(near or ids)
+        return (here[0], "country", BY_COUNTRY) if len(here) == 1 else None
+
+    def _beside(self, actor_id: str) -> bool:
+        """Tell whether the article names the body that somebody belongs to, or another member of it."""
+        body = self._records[actor_id].part_of
+        if body is None or self._records.get(body) is None or self._records[body].type == "state":
+            return False
+        return body in self.counter or any(
+            named != actor_id and (other := self._records.get(named)) and other.part_of == body
+            for named in self.counter
+        )
+
+    def only_here(self, ids: Iterable[str]) -> str | None:
+        """Return the one of the only country that the article names; None for none or several."""
+        countries = {
+            self._records[key].country if key in self._records else key for key in self.counter
+        } - {None}
+        found = [a for a in ids if self._records[a].country in countries]
+        return found[0] if len(countries) == 1 and len(found) == 1 else None
+
+
+BY_COMPANY = 0.78
+BY_COUNTRY = 0.72
+"""Scores of what the company of a name decides: about as often as it is right (`benchmarks/eval_ambiguity.py`)."""

@@ -23,6 +23,10 @@ class ActorsSettings(PluginSettings):
     journal: SettingsPath = Field(default=Path("actors.journal.jsonl"), validate_default=True)
     """Where `musnad actors add`, `edit`, `merge`, `split` and `undo` keep what people decide."""
 
+    resolve_above: float = Field(default=0.7, ge=0, le=1)
+    """A name is given an actor where the score is at least this, else it stays open, with candidates. The
+    default was measured: `benchmarks/eval_ambiguity.py`."""
+
     def all_files(self) -> tuple[Path, ...]:
         """Return all files, the starter's first, and the journal where there is one."""
         journal = (self.journal,) if self.journal.is_file() else ()

@@ -8,12 +8,13 @@ in it where the article has no other mention of that body.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from musnad.model import Actor
 
-from musnad_actors.company import Company
+from musnad_actors.company import BY_COUNTRY, Company
 from musnad_actors.context import (
     Words,
     beside_a_name,
@@ -30,11 +31,16 @@ from musnad_actors.lexicon import Lexicon, is_definite, without_proclitics
 from musnad_actors.matching import Found, NameMatch, next_word, previous_word
 from musnad_actors.offices import Offices
 from musnad_actors.outcome import Decision, nearest, resolved, undecided
+from musnad_actors.spellings import has_article
 
 _STRONG = frozenset({"full", "transliteration", "acronym"})
+_BODIES = frozenset({"organization", "armed_group", "outlet"})
 _SHORT = 4
 """Names of so many letters or fewer are not believed after ب, ك and ف without support («برايس»), and
 end in ي without being names of tribes and towns («كيري»)."""
+
+
+_SENTENCE_END = re.compile(r"[.!?؟\n]")
 
 
 class _Reading:
@@ -259,12 +265,16 @@ class Judge:
             return resolved(self.records, start, end, reading.famous, 0.85, f"{kind}+prominent")
         if self._is_adjective(reading, text) or self._is_given_name(reading, text):
             return None
-        best = nearest([a for a in ids if a in named], named, start)
+        there = [a for a in ids if a in named]
+        best = nearest(there, named, start)
         if reading.strong:
             if best is not None:
                 return resolved(self.records, start, end, best, 0.85, f"{kind}+support")
         elif best is not None and (len(reading.titled) != 1 or reading.titled[0] == best):
             before = named[best][0] < start
+            if not reading.titled and _named_together(text, best, there, named, start):
+                # Two brothers in one sentence: the last one named is meant more often, not surely.
+                return resolved(self.records, start, end, best, 0.68, f"{kind}+nearest")
             how = "title" if reading.titled else "support" if before else "support-after"
             return resolved(
                 self.records, start, end, best, 0.92 if before else 0.85, f"{kind}+{how}"
@@ -274,7 +284,7 @@ class Judge:
         name = text[start:end]
         person = match.entries[0].type == "person"
         if match.weak:
-            return self._after_on(reading, text)
+            return self._generic(reading, text, company, kind) or self._after_on(reading, text)
         if not reading.strong:
             ids = company.possible(ids)
             if not ids:
@@ -284,12 +294,35 @@ class Judge:
         if next_word(text, end) in self.lexicon.adjectives:
             # «الوحدات الخاصة الإسرائيلية»: another country's.
             return None
-        here = company.here(ids)
         if len(ids) == 1 and name not in self.lexicon.nisbas:
-            return resolved(self.records, start, end, ids[0], 0.8, f"{kind}+unique")
-        if len(here) == 1:
-            return resolved(self.records, start, end, here[0], 0.7, f"{kind}+country")
+            # «الراية», «الأفق»: a definite word that may be any other one, unless the article speaks of the country.
+            common = (
+                kind == "alias:short" and match.words == 1 and has_article(match.entries[0].alias)
+            )
+            at_home = self.records[ids[0]].country is None or company.fits(ids[0]) > 0
+            score = 0.66 if common and not at_home and match.entries[0].type in _BODIES else 0.8
+            return resolved(self.records, start, end, ids[0], score, f"{kind}+unique")
+        if fitting := company.fitting(ids):
+            actor, how, score = fitting
+            return resolved(self.records, start, end, actor, score, f"{kind}+{how}")
         return undecided(self.records, start, end, ids, (), company.counter, kind)
+
+    def _generic(
+        self, reading: _Reading, text: str, company: Company, kind: str
+    ) -> Decision | None:
+        """Return the body of the only country that the article speaks of («الجيش»)."""
+        start, end = reading.start, reading.match.end
+        name = text[reading.match.word : end]
+        if not any(
+            n in self.lexicon.generic for n in (name, text[start:end], *without_proclitics(name))
+        ):
+            return None
+        if next_word(text, end) in self.lexicon.adjectives:
+            return None
+        actor = company.only_here(reading.ids)
+        if actor is None:
+            return None
+        return resolved(self.records, start, end, actor, BY_COUNTRY, f"{kind}+country")
 
     def _after_on(self, reading: _Reading, text: str) -> Decision | None:
         """Return the bearer after the preposition that looks like his given name («على خامنئي»)."""
@@ -349,6 +382,13 @@ class Judge:
         if not safe and not titled and not match.proclitic and (given or nisba):
             # A family name after a word that may well be somebody else's given name.
             return None
+        if (
+            len(ids) > 1
+            and (safe or titled or match.proclitic)
+            and (fitting := company.fitting(ids))
+        ):
+            actor, how, score = fitting
+            return resolved(self.records, start, end, actor, score, f"{kind}+{how}")
         return undecided(self.records, start, end, ids, reading.titled, company.counter, kind)
 
     def _is_adjective(self, reading: _Reading, text: str) -> bool:
@@ -390,3 +430,15 @@ def _said_of_another(
     other = max((p for a in reading.ids for p in others.get(a, ()) if p < at), default=-1)
     own = max((p for a in reading.ids for p in named.get(a, ()) if p < at), default=-1)
     return other > own
+
+
+def _named_together(
+    text: str, best: str, ids: Sequence[str], named: Mapping[str, list[int]], at: int
+) -> bool:
+    """Tell whether another bearer of a short name is named before it in the same sentence as the nearest one."""
+    last = {a: max((p for p in named[a] if p < at), default=-1) for a in ids}
+    return any(
+        0 <= last[a] < last[best] and not _SENTENCE_END.search(text, last[a], last[best])
+        for a in ids
+        if a != best
+    )

@@ -15,6 +15,7 @@ from musnad_actors.fold import fold
 DATA = Path(__file__).parent / "data"
 FILES = (
     DATA / "guard.yaml",
+    DATA / "common_names.yaml",
     DATA / "titles.yaml",
     DATA / "bearers.yaml",
     DATA / "given_names.txt",
@@ -153,6 +154,8 @@ class Lexicon:
     """First words of bodies that are adjectives after a definite word («السياسة الخارجية»)."""
     prominent: Mapping[str, tuple[Prominent, ...]]
     """By short name; those with a condition first."""
+    generic: frozenset[str]
+    """Words that mean the body of one country where the article speaks of no other («الجيش»)."""
     theatres: Mapping[str, frozenset[str]]
     """By actor: countries and other actors of which the article must speak for a short name of it."""
 
@@ -182,7 +185,7 @@ def lexicon() -> Lexicon:
         for entry in raw["words"]
     }
     none = _Words.of([])
-    for entry in raw["generic"]:
+    for entry in [*raw["generic"], *read_yaml("common_names.yaml")]:
         guard.setdefault(fold(entry["word"]), GuardWord("unsupported", none, none, none))
     short = raw["short_names"]
     titles = read_yaml("titles.yaml")
@@ -214,6 +217,7 @@ def lexicon() -> Lexicon:
         papers=frozenset(map(fold, raw["papers"])),
         after_definite=frozenset(fold(entry["word"]) for entry in raw["after_definite"]),
         prominent=_prominent(bearers["prominent"]),
+        generic=frozenset(fold(entry["word"]) for entry in raw["generic"]),
         theatres={entry["actor"]: frozenset(entry["where"]) for entry in bearers["theatres"]},
     )
 

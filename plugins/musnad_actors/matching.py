@@ -76,9 +76,19 @@ class NameIndex:
         self.table = table or PatternTable.compiled(records, self.lexicon)
         # Of names of several words only the first is searched for: what may follow it is looked up. An
         # automaton of all names finds the same, but takes seconds to build for a hundred thousand records.
-        self._beginnings = list(self.table.longest)
-        searched = [*self._beginnings, *self.table.irregular]
+        searched = [*self.table.longest, *self.table.irregular]
         self._automaton = ahocorasick_rs.AhoCorasick(searched) if searched else None
+        self._searched = [self._begin(text, self.table) for text in searched]
+
+    @staticmethod
+    def _begin(text: str, table: PatternTable) -> tuple[bool, bool, int, int | None]:
+        """Return of what is searched for: first, last letter Arabic; most words of a name; number of the form."""
+        return (
+            text[0] in ARABIC_LETTERS,
+            text[-1] in ARABIC_LETTERS,
+            table.longest.get(text, 1),
+            table.numbers.get(text),
+        )
 
     def find(self, document: Document) -> Found:
         """Return the names in a document; the longest first where several begin at one place."""
@@ -109,28 +119,36 @@ class NameIndex:
         """Yield (start, end, pattern) of all forms that end where a word does and may begin where one does."""
         if self._automaton is None:
             return
-        numbers, pattern_of = self.table.numbers, self.table.pattern
-        longest, beginnings = self.table.longest, self._beginnings
+        numbers, pattern_of, searched = self.table.numbers, self.table.pattern, self._searched
+        length = len(text)
         for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            first_arabic, last_arabic, most, number = searched[found]
             # Boundaries first: nearly all that the automaton reports are parts of longer words.
-            if start and not _may_begin(text, start):
-                continue
-            if end < len(text) and not _ends(text, end):
-                continue
-            if found >= len(beginnings):
-                form = self.table.irregular[found - len(beginnings)]
-                yield start, end, pattern_of(numbers[form])
-                continue
-            for _ in range(longest[beginnings[found]]):
-                number = numbers.get(text[start:end])
-                if number is not None:
-                    yield start, end, pattern_of(number)
-                if text[end : end + 1] != " ":
-                    break
+            if end < length:
+                after = text[end]
+                if after in ARABIC_LETTERS:
+                    if last_arabic:
+                        continue
+                elif not last_arabic and after.isalnum():
+                    continue
+            if start:
+                before = text[start - 1]
+                if before in ARABIC_LETTERS:
+                    if first_arabic and before not in _LAST_LETTERS:
+                        continue
+                elif not first_arabic and before.isalnum():
+                    continue
+            if number is not None:
+                yield start, end, pattern_of(number)
+            while most > 1 and end < length and text[end] == " ":
                 following = RUN.match(text, end + 1)
                 if following is None:
                     break
                 end = following.end()
+                most -= 1
+                number = numbers.get(text[start:end])
+                if number is not None:
+                    yield start, end, pattern_of(number)
 
     def _judged(
         self,
@@ -216,22 +234,6 @@ def next_word(text: str, at: int) -> str:
     while end < length and (text[end] in ARABIC_LETTERS or text[end].isalnum()):
         end += 1
     return text[start:end]
-
-
-def _may_begin(text: str, at: int) -> bool:
-    """Tell whether a name may begin at `at`, as far as the letter before tells."""
-    before = text[at - 1]
-    if text[at] in ARABIC_LETTERS:
-        return before not in ARABIC_LETTERS or before in _LAST_LETTERS
-    return not before.isalnum() or before in ARABIC_LETTERS
-
-
-def _ends(text: str, at: int) -> bool:
-    """Tell whether the word before `at` ends there: Arabic and other letters are different words."""
-    after = text[at]
-    if after in ARABIC_LETTERS:
-        return text[at - 1] not in ARABIC_LETTERS
-    return text[at - 1] in ARABIC_LETTERS or not after.isalnum()
 
 
 def _begins(

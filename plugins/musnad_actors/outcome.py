@@ -34,6 +34,17 @@ def resolved(
     return Decision(start, end, records[actor].type, actor, score, rule)
 
 
+def opened_below(decision: Decision, threshold: float) -> Decision:
+    """Return the decision, left open with its actor as candidate where its score is below `threshold`."""
+    if decision.actor_id is None or decision.score >= threshold:
+        return decision
+    return decision._replace(
+        actor_id=None,
+        rule=f"{decision.rule}+open",
+        candidates=((decision.actor_id, decision.score), *decision.candidates),
+    )
+
+
 def undecided(
     records: Records,
     start: int,

@@ -16,6 +16,7 @@ from musnad_actors.config import ActorsSettings
 from musnad_actors.decisions import Judge
 from musnad_actors.lexicon import FILES, lexicon
 from musnad_actors.matching import NameIndex
+from musnad_actors.outcome import opened_below
 
 _TANWEEN = "\u064b"
 
@@ -71,6 +72,7 @@ class ActorTagger(Tagger):
             if _TANWEEN in span.surface[-2:]:
                 # «سورياً», «درعاً»: an adverb or a common noun; names have no indefinite ending.
                 continue
+            decision = opened_below(decision, self.settings.resolve_above)
             actor = self._authority.records.get(decision.actor_id or "")
             yield document.mention(
                 (decision.start, decision.end),

@@ -6,9 +6,11 @@ import json
 import secrets
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from elasticsearch import Elasticsearch
 from musnad.archive.authority import actor_document
 from musnad.archive.documents import ArticleDocument, ClaimDocument, StatementDocument
@@ -31,6 +33,11 @@ from musnad.node.state import Connection
 from musnad.plugins import Plugins
 from musnad.settings import Settings
 
+_FILE = Path(__file__).parent.parent / "data" / "spellings.yaml"
+SPELLINGS = [
+    {key: value for key, value in row.items() if key not in ("asked", "others")}
+    for row in yaml.safe_load(_FILE.read_text(encoding="utf-8"))["records"]
+]
 ACTORS = [
     Actor(
         id="p-harith",
@@ -228,23 +235,42 @@ def claims() -> list[ClaimDocument]:
 @pytest.fixture(scope="module")
 def archive(elasticsearch_node: Connection) -> Iterator[ArchiveReader]:
     """Yield a reader of the small archive; it is removed afterwards."""
+    yield from kept(elasticsearch_node, rows())
+
+
+@pytest.fixture(scope="module")
+def spellings(elasticsearch_node: Connection) -> Iterator[ArchiveReader]:
+    """Yield a reader of an archive with the actors of tests/data/spellings.yaml and an article that names one."""
+    named = [Actor.model_validate(row) for row in SPELLINGS]
+    words = article(1, "2026-01-02", "جولة", "وصل خالد حفتار إلى المرفأ.")
+    yield from kept(
+        elasticsearch_node,
+        {"actors": [actor_document(actor) for actor in named], "articles": [words]},
+    )
+
+
+def kept(node: Connection, documents: dict[str, Sequence[Model]]) -> Iterator[ArchiveReader]:
+    """Yield a reader of an archive of these documents; it is removed afterwards."""
     prefix = f"t{secrets.token_hex(4)}"
-    with elasticsearch_node.client() as client:
+    with node.client() as client:
         init(client, prefix, Plugins(Settings(prefix=prefix)))
-        _write(client, prefix)
+        _write(client, prefix, documents)
         yield ArchiveReader(client, prefix)
         names = list(client.indices.get(index=f"{prefix}-*"))
         client.indices.delete(index=",".join(names))
         client.indices.delete_index_template(name=f"{prefix}-*")
 
 
-def _write(client: Elasticsearch, prefix: str) -> None:
-    rows: dict[str, Sequence[Model]] = {
+def rows() -> dict[str, Sequence[Model]]:
+    return {
         "actors": [actor_document(actor) for actor in [*ACTORS, *OUTLETS]],
         "articles": articles(),
         "statements": statements(),
         "claims": claims(),
     }
+
+
+def _write(client: Elasticsearch, prefix: str, rows: dict[str, Sequence[Model]]) -> None:
     for name, documents in rows.items():
         for document in documents:
             content = json.loads(document.model_dump_json())

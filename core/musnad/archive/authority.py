@@ -17,6 +17,7 @@ from musnad.archive.read import ArchiveReader
 from musnad.components import Component
 from musnad.errors import MusnadError, NotConfigured, PluginError, describe
 from musnad.model import Actor, Outlet
+from musnad.nearnames import heard_names, sounds_of
 from musnad.plugins import Plugins
 
 META = "musnad_authority"
@@ -94,7 +95,8 @@ def actor_document(actor: Actor) -> ActorDocument:
     if isinstance(actor, Outlet):
         outlet = {key: getattr(actor, key) for key in ("domains", "kind", "needs_context")}
     common = {key: getattr(actor, key) for key in Actor.model_fields}
-    return ActorDocument(**common, **outlet, all_names=tuple(dict.fromkeys(names)))
+    document = ActorDocument(**common, **outlet, all_names=tuple(dict.fromkeys(names)))
+    return document.model_copy(update={"sounds": sounds_of(list(heard_names(document)))})
 
 
 def authority_changed(client: Elasticsearch, prefix: str, authority: Authority) -> bool:

@@ -152,6 +152,8 @@ class ActorDocument(Actor):
     needs_context: bool = False
     all_names: tuple[str, ...] = ()
     """Every name and alias, for searching by name."""
+    sounds: tuple[str, ...] = ()
+    """Sound keys of the names (see `musnad.sounds`), for searching by name in another script or spelling."""
 
 
 class RunDocument(Model):

@@ -152,8 +152,9 @@ def _explain(kind: str, answer: NameAnswer) -> None:
             err=True,
         )
         if answer.near:
-            listed = ", ".join(f"{isolate(a.name)} ({a.id})" for a in answer.near)
-            typer.echo(f"  near: {listed}", err=True)
+            for near, name in zip(answer.near, answer.near_names, strict=True):
+                called = "" if name == near.name else f", also «{isolate(name)}»"
+                typer.echo(f"  near: {isolate(near.name)} ({near.id}{called})", err=True)
         if kind == "cited outlet" and answer.descriptions:
             listed = ", ".join(f"«{isolate(words)}»" for words in answer.descriptions)
             typer.echo(f"  cited without a name: {listed}", err=True)
