@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-morphology eval-entities train-careful eval-claims fit-links lock clean
+.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-names eval-ambiguity bench-morphology eval-entities train-careful eval-claims fit-links lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,12 @@ format: setup  ## Put the code in order
 
 bench: setup  ## Measure speed (DATA=path of articles; default: made from the sample archive)
 	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA))
+
+bench-names: setup  ## Measure name matching at 100,000 records (DATA=path of articles; default: made)
+	$(BIN)/python benchmarks/bench_names.py $(if $(DATA),--data $(DATA)) $(ARGS)
+
+eval-ambiguity: setup  ## Score names that several bear, with the curve of thresholds (ARGS='--half tune --json')
+	@$(BIN)/python benchmarks/eval_ambiguity.py $(ARGS)
 
 eval-entities: setup  ## Score the tagging of names (DATA=file of tokens and tags; ARGS=--tuning, --json, --errors)
 	@test -n "$(DATA)" || { echo "usage: make eval-entities DATA=PATH [ARGS='--tuning --json']" >&2; exit 1; }

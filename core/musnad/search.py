@@ -15,6 +15,7 @@ from musnad.archive.documents import ActorDocument
 from musnad.archive.read import ArchiveReader
 from musnad.nearnames import find_actors, near, sounding
 from musnad.readers.fields import parse_date
+from musnad.sounds import FOREIGN_LETTERS
 
 TEXT_FIELDS = ("title^4", "body^2", "title.stem^2", "body.stem")
 SNIPPETS: dict[str, Any] = {
@@ -214,7 +215,7 @@ def name_variants(typed: str) -> list[tuple[str, tuple[str, ...]]]:
 
 def _respelt(name: str) -> list[str]:
     """Return `name`, and it with عبد and أبو joined to the next word or parted from it, and أبو for أبي and أبا."""
-    nominative = _KUNYA.sub("أبو", name)
+    nominative = _KUNYA.sub("أبو", name.translate(FOREIGN_LETTERS))
     forms = [name, nominative, _JOINED.sub(r"\1", nominative), _GLUED.sub(r"\1 ", nominative)]
     forms += [form.replace(" ابن ", " بن ") for form in forms]
     return list(dict.fromkeys(forms))

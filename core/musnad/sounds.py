@@ -19,6 +19,8 @@ from typing import TypeVar
 
 from rapidfuzz.distance import Indel
 
+FOREIGN_LETTERS = str.maketrans("پڤگچژ", "بفكجز")
+"""Letters for sounds that Arabic has none for, and the ones that are written in their place."""
 SHORTEST = 2
 """Letters of a sound key below which it says nothing: «Ali» and علا have the same."""
 _MOST_KEYS = 8

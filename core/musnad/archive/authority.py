@@ -19,6 +19,7 @@ from musnad.errors import MusnadError, NotConfigured, PluginError, describe
 from musnad.model import Actor, Outlet
 from musnad.nearnames import heard_names, sounds_of
 from musnad.plugins import Plugins
+from musnad.sounds import FOREIGN_LETTERS
 
 META = "musnad_authority"
 """Key under `_meta` of the actors index: the hash of the records that it was filled with."""
@@ -95,7 +96,13 @@ def actor_document(actor: Actor) -> ActorDocument:
     if isinstance(actor, Outlet):
         outlet = {key: getattr(actor, key) for key in ("domains", "kind", "needs_context")}
     common = {key: getattr(actor, key) for key in Actor.model_fields}
-    document = ActorDocument(**common, **outlet, all_names=tuple(dict.fromkeys(names)))
+    document = ActorDocument(
+        **common,
+        **outlet,
+        all_names=tuple(
+            dict.fromkeys([*names, *(name.translate(FOREIGN_LETTERS) for name in names)])
+        ),
+    )
     return document.model_copy(update={"sounds": sounds_of(list(heard_names(document)))})
 
 
