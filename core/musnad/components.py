@@ -29,6 +29,16 @@ STAGES: tuple[Stage, ...] = (
 """Normalizers run in this order; those of stage `key` make the matching view and keep the length."""
 
 
+class NameFinder(Protocol):
+    """Finds the names of some records, wherever a tagger might take them for a name."""
+
+    def forms(self) -> Collection[str]:
+        """Return all written forms of the names, without what may be attached to them (proclitics)."""
+
+    def find(self, document: Document) -> Collection[tuple[str, str]]:
+        """Return (id of the record, name) of the names that stand in a document."""
+
+
 class Component:
     """Base of all components.
 
@@ -54,6 +64,21 @@ class Component:
     def resources(self) -> Iterable[Path | str]:
         """Return what results depend on: files (hashed by content) and strings (hashed as they are)."""
         return ()
+
+    def authority_resources(self) -> Iterable[Path | str]:
+        """Return those of `resources()` that only hold the records of `authority()`.
+
+        They are no part of what decides whether an article is unchanged: where records change, the archive
+        finds the articles concerned by their names (`finder`) and marks those stale, and only those.
+        """
+        return ()
+
+    def finder(self, records: Sequence[Actor]) -> NameFinder | None:
+        """Return what finds the names of `records` in articles, None if this component finds none.
+
+        Called after `open()`. The records need not be of this component's authority.
+        """
+        return None
 
     def authority(self) -> Iterable[Actor]:
         """Return the authority records (actors, outlets) whose ids this component gives out.

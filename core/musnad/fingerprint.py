@@ -3,6 +3,9 @@
 A component's fingerprint covers the article's input, the component's version and settings, the content of
 its resources, and the fingerprints of the components whose data it reads. Equal fingerprints mean that
 running it again gives the same result (for a `pure` component).
+
+An article in the archive keeps a fingerprint of all components without the authority, because one record more
+would make every article differ. It is unchanged where that is equal and it is not marked stale.
 """
 
 from __future__ import annotations
@@ -42,19 +45,23 @@ def article_fingerprint(article: Article) -> str:
     )
 
 
-def component_fingerprint(registered: Registered[Component], depends_on: Iterable[str]) -> str:
+def component_fingerprint(
+    registered: Registered[Component], depends_on: Iterable[str], *, authority: bool = True
+) -> str:
     """Return the hash of a component by itself: version, settings, resources, and what it builds on.
 
-    Raises `OSError` where a resource file cannot be read.
+    Without `authority`, authority records are left out of it: whose change concerns an article is said by
+    the mark `stale` then, article by article. Raises `OSError` where a resource file cannot be read.
     """
     component = registered.component
+    apart = set() if authority else set(component.authority_resources())
     resources = sorted(
         _hash_file(resource) if isinstance(resource, Path) else _hash([resource])
         for resource in component.resources()
+        if resource not in apart
     )
-    return _hash(
-        [registered.key, component.version, registered.settings, *resources, *sorted(depends_on)]
-    )
+    settings = registered.settings if authority else registered.settings_apart
+    return _hash([registered.key, component.version, settings, *resources, *sorted(depends_on)])
 
 
 def on_article(component: str, article: str) -> str:

@@ -105,6 +105,8 @@ class Pipeline:
         self.unconfigured: set[str] = set()
         """Those of them that declined by themselves, for want of data or by a setting."""
         self._fingerprints: dict[str, str] = {}
+        self._apart: dict[str, str] = {}
+        """The same without authority records."""
         self._streaks: dict[str, int] = {}
         self._opened: list[Component] = []
 
@@ -115,9 +117,17 @@ class Pipeline:
 
     @property
     def fingerprint(self) -> str:
-        """One hash over all components that make something of an article; links are outside of it."""
+        """One hash over all components that make something of an article, authority records apart.
+
+        Links are outside of it. What a changed authority concerns is marked stale in the archive instead.
+        """
         linkers = {registered.key for registered in self._linkers}
-        return combined(v for k, v in self._fingerprints.items() if k not in linkers)
+        return combined(v for k, v in self._apart.items() if k not in linkers)
+
+    @property
+    def actors(self) -> list[Actor]:
+        """The authority records of all open components."""
+        return [actor for component in self._opened for actor in component.authority()]
 
     @property
     def missed(self) -> dict[str, str]:
@@ -170,15 +180,15 @@ class Pipeline:
         for normalizer in self.normalizers:
             self._open(normalizer)
             if normalizer.key not in self.declined:
-                below.append(self._fingerprint(normalizer, []))
+                self._fingerprint(normalizer, [])
+                below.append(normalizer.key)
         missing: set[str] = set()
         for step in self.steps:
             registered = step.registered
             if registered is None:
-                depends = [
-                    self._fingerprints[key] for key in step.after if key in self._fingerprints
-                ]
-                self._fingerprints[step.key] = "+".join(sorted(depends))
+                for known in (self._fingerprints, self._apart):
+                    depends = sorted(known[key] for key in step.after if key in known)
+                    known[step.key] = "+".join(depends)
                 continue
             gap = missing & set(registered.component.requires)
             if gap:
@@ -188,11 +198,10 @@ class Pipeline:
             if registered.key in self.declined:
                 missing |= set(registered.component.provides) - COLLECTED
                 continue
-            depends = [self._fingerprints[key] for key in step.after if key in self._fingerprints]
-            self._fingerprint(registered, [*below, *depends])
+            self._fingerprint(registered, [*below, *step.after])
         for step in self.steps:
             if step.registered is None:
-                del self._fingerprints[step.key]
+                del self._fingerprints[step.key], self._apart[step.key]
         for plugin, reason in self.idle.items():
             if plugin in self.plugins.settings.required_plugins:
                 raise PluginError(f'the required plugin "{plugin}" is off: {reason}')
@@ -235,15 +244,12 @@ class Pipeline:
 
     # Opening.
 
-    def _authority(self) -> list[Actor]:
-        return [actor for component in self._opened for actor in component.authority()]
-
     def _open(self, registered: Registered[Component]) -> None:
         try:
             registered.component.open()
             self._opened.append(registered.component)
             if isinstance(registered.component, ClaimLinker):
-                registered.component.know(self._authority())
+                registered.component.know(self.actors)
         except NotConfigured as error:
             self.unconfigured.add(registered.key)
             self._decline(registered, str(error))
@@ -261,13 +267,16 @@ class Pipeline:
     def _decline(self, registered: Registered[Component], reason: str) -> None:
         self.declined[registered.key] = reason
 
-    def _fingerprint(self, registered: Registered[Component], depends: Iterable[str]) -> str:
+    def _fingerprint(self, registered: Registered[Component], after: Sequence[str]) -> None:
+        """Note the fingerprints of a component that works on what those named in `after` made."""
         try:
-            value = component_fingerprint(registered, depends)
+            for known, authority in ((self._fingerprints, True), (self._apart, False)):
+                depends = [known[key] for key in after if key in known]
+                known[registered.key] = component_fingerprint(
+                    registered, depends, authority=authority
+                )
         except OSError as error:
             raise PluginError(f"{registered.key}: a resource cannot be read: {error}") from error
-        self._fingerprints[registered.key] = value
-        return value
 
     # Running.
 

@@ -54,6 +54,8 @@ class Registered(Generic[C_co]):
     component: C_co
     settings: str
     """The plugin's settings as JSON, part of the fingerprint."""
+    settings_apart: str = "{}"
+    """The same without those that only name authority records."""
 
     @property
     def key(self) -> str:
@@ -227,7 +229,9 @@ class Plugins:
     def _components(self, hook: str, kind: type[C]) -> list[Registered[C]]:
         found: list[Registered[C]] = []
         for name, result in self._call(hook):
-            settings = self._settings[name].model_dump_json()
+            own = self._settings[name]
+            settings = own.model_dump_json()
+            apart = own.model_dump_json(exclude=set(own.authority_fields))
             for component in result:
                 if not isinstance(component, kind):
                     raise PluginError(
@@ -246,7 +250,7 @@ class Plugins:
                     raise PluginError(
                         f'plugin "{name}" has two components called "{component.name}"'
                     )
-                found.append(Registered(name, component, settings))
+                found.append(Registered(name, component, settings, apart))
         return found
 
     def _call(

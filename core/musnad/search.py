@@ -62,6 +62,8 @@ class Filters:
     """The last one that counts: to its end."""
     unnamed_outlets: Sequence[str] = ()
     """Outlets cited without a name, as the articles describe them («صحيفة فرنسية»); alternatives to the above."""
+    stale: bool = False
+    """Only articles that are out of date: the authority changed in what they contain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,8 @@ def article_query(filters: Filters) -> dict[str, Any]:
         conditions.append({"bool": {"should": cited, "minimum_should_match": 1}})
     if filters.since or filters.until:
         conditions.append({"range": {"published_at": period(filters.since, filters.until)}})
+    if filters.stale:
+        conditions.append({"term": {"enrichment.stale": True}})
     query: dict[str, Any] = {"bool": {"filter": conditions}}
     if filters.text:
         query["bool"]["must"] = [text_query(filters.text)]
@@ -168,9 +172,11 @@ def resolve_name(reader: ArchiveReader, typed: str, *, outlets: bool | None = No
         kind = [{"term": {"type": "outlet"}}]
     elif outlets is False:
         kind = [{"bool": {"must_not": {"term": {"type": "outlet"}}}}]
-    by_id = find_actors(reader, {"bool": {"filter": [{"term": {"id": typed.strip()}}, *kind]}})
+    ids = [{"term": {name: typed.strip()}} for name in ("id", "former_ids")]
+    by_id = find_actors(reader, {"bool": {"must": [{"bool": {"should": ids}}], "filter": kind}})
     if by_id:
-        return NameAnswer(typed, by_id, "id")
+        merged = all(actor.id != typed.strip() for actor in by_id)
+        return NameAnswer(typed, by_id, f"{typed.strip()} was merged into it" if merged else "id")
     for variant, dropped in name_variants(typed):
         named = {"term": {"all_names.fold": variant}}
         query = {"bool": {"filter": [named, *_has_titles(dropped, variant), *kind]}}

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -45,6 +45,8 @@ class PluginSettings(BaseModel):
     """Base of a plugin's settings: frozen, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    authority_fields: ClassVar[frozenset[str]] = frozenset()
+    """Names of settings that only say where authority records are (see `Component.authority_resources`)."""
 
 
 P = TypeVar("P", bound=PluginSettings)

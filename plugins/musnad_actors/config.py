@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 from musnad.settings import PluginSettings, Settings, SettingsPath
 from pydantic import Field
@@ -15,6 +16,7 @@ PLUGIN = "actors"
 class ActorsSettings(PluginSettings):
     """`[plugins.actors]`."""
 
+    authority_fields: ClassVar[frozenset[str]] = frozenset({"files", "starter", "journal"})
     files: tuple[SettingsPath, ...] = ()
     """Authority files of your own (YAML, JSON, JSON Lines, CSV): they add to the starter file and
     override its records."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from musnad.components import Tagger
+from musnad.components import NameFinder, Tagger
 from musnad.document import Document
 from musnad.errors import NotConfigured
 from musnad.model import Actor, Candidate, Mention
@@ -19,6 +19,29 @@ from musnad_actors.matching import NameIndex
 from musnad_actors.outcome import opened_below
 
 _TANWEEN = "\u064b"
+
+
+class IndexFinder:
+    """Finds the names of some records as the tagger does, before it decides whom they mean."""
+
+    def __init__(self, records: Sequence[Actor]) -> None:
+        self._index = NameIndex(records)
+
+    def forms(self) -> Collection[str]:
+        """Return the key forms of all names, without their article: ل swallows its alef («للقسطلي»)."""
+        return {
+            form[2:] if form.startswith("ال") and len(form) > 3 else form
+            for form in self._index.by_name
+        }
+
+    def find(self, document: Document) -> Collection[tuple[str, str]]:
+        """Return (id of the record, name) of the names that stand in a document."""
+        found = self._index.find(document)
+        return {
+            (entry.actor_id, entry.alias)
+            for match in (*found.names, *found.titles)
+            for entry in match.entries
+        }
 
 
 class ActorTagger(Tagger):
@@ -53,6 +76,14 @@ class ActorTagger(Tagger):
     def resources(self) -> Iterable[Path | str]:
         """Return the authority files and the linguistic data."""
         return [*self.settings.all_files(), *FILES]
+
+    def authority_resources(self) -> Iterable[Path | str]:
+        """Return the authority files: the archive follows their records one by one."""
+        return self.settings.all_files()
+
+    def finder(self, records: Sequence[Actor]) -> NameFinder:
+        """Return what finds the names of these records, attached to proclitics and spelt in any way."""
+        return IndexFinder(records)
 
     def authority(self) -> Iterable[Actor]:
         """Return all records: what the index of actors in the archive is filled with."""

@@ -25,6 +25,7 @@ class Stored:
     content_hash: str
     statements: frozenset[str]
     claims: frozenset[str]
+    stale: bool = False
 
 
 class ArticleWriter:
@@ -49,7 +50,13 @@ class ArticleWriter:
             answer = self.client.mget(
                 index=self.articles,
                 ids=list(dict.fromkeys(ids)),
-                source_includes=["fingerprint", "content_hash", "statements.id", "claim_ids"],
+                source_includes=[
+                    "fingerprint",
+                    "content_hash",
+                    "statements.id",
+                    "claim_ids",
+                    "enrichment.stale",
+                ],
             )
         return {doc["_id"]: _stored(doc["_source"]) for doc in answer["docs"] if doc.get("found")}
 
@@ -150,4 +157,5 @@ def _stored(source: Json) -> Stored:
         source.get("content_hash") or "",
         frozenset(s["id"] for s in source.get("statements", ())),
         frozenset(source.get("claim_ids", ())),
+        bool(source.get("enrichment", {}).get("stale")),
     )

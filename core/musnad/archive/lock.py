@@ -16,6 +16,11 @@ from musnad.archive.documents import RunDocument
 from musnad.archive.indices import alias
 from musnad.errors import ArchiveError
 
+
+class LockTakenError(ArchiveError):
+    """Another process is at the work."""
+
+
 STALE = timedelta(minutes=10)
 """A lock that was not renewed for so long belongs to nobody any more."""
 
@@ -24,7 +29,7 @@ STALE = timedelta(minutes=10)
 def locked(client: Elasticsearch, prefix: str, work: str) -> Iterator[Callable[[], None]]:
     """Hold the lock called `work`; yields what is to be called now and then to keep it.
 
-    Raises `ArchiveError`, naming who holds it since when, where it is taken; also from the call that keeps
+    Raises `LockTakenError`, naming who holds it since when, where it is taken; `ArchiveError` also from the call that keeps
     it, where another took it over because this process was asleep too long.
     """
     name = f"lock-{work}"
@@ -65,13 +70,13 @@ def _take(client: Elasticsearch, index: str, document: dict[str, Any]) -> dict[s
         there = client.get(index=index, id=name)
         holder = RunDocument.model_validate(there["_source"])
         if not _is_dead(holder, owner):
-            raise ArchiveError(
+            raise LockTakenError(
                 f"{holder.owner} is at it (to {work}) since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC: "
                 "wait until it is done, then run the same command again"
             )
         return _version(client.index(index=index, id=name, document=document, **_version(there)))
     except (ConflictError, NotFoundError):
-        raise ArchiveError(f"another process began to {work} at this moment: try again") from None
+        raise LockTakenError(f"another process began to {work} at this moment: try again") from None
 
 
 def _is_dead(holder: RunDocument, owner: str) -> bool:

@@ -133,7 +133,8 @@ def _run(
     when_done: Callable[[], None] = lambda: None,
 ) -> None:
     settings = plugins.settings
-    refresh_authority(client, settings.prefix, plugins)
+    for line in refresh_authority(client, settings.prefix, plugins):
+        typer.echo(f"musnad: {line}", err=True)
     account = Account(new_run_id("ingest"), tuple(names))
     try:
         ingest(client, settings, records, names, size, options, account)

@@ -62,6 +62,9 @@ def search(
     cited_outlet: Annotated[list[str] | None, typer.Option(help="Which outlet it cites.")] = None,
     since: Annotated[str | None, typer.Option(help="Published on or after this day.")] = None,
     until: Annotated[str | None, typer.Option(help="Published on or before this day.")] = None,
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Only what a changed authority made out of date.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 10,
     offset: Annotated[int, typer.Option(min=0, max=9000, help="How many to skip.")] = 0,
     as_json: json_option = False,
@@ -96,6 +99,7 @@ def search(
         maybe=maybe,
         since=since,
         until=until,
+        stale=stale,
     )
     total, found = (0, []) if unknown else find_articles(reader, filters, size=limit, offset=offset)
     claims = reader.claims(sorted({c for f in found for c in f.source.get("claim_ids", ())}))
@@ -131,7 +135,10 @@ def check_day(value: str | None) -> None:
 
 
 def _ids(answers: Sequence[NameAnswer]) -> list[str]:
-    return [actor.id for answer in answers for actor in answer.actors]
+    """Return the ids to search for: what was found before two records were merged has the old one."""
+    return [
+        i for answer in answers for actor in answer.actors for i in (actor.id, *actor.former_ids)
+    ]
 
 
 def _explain(kind: str, answer: NameAnswer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -15,11 +15,13 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
+from musnad.archive.authority import filled_with
 from musnad.archive.build import Built, content_hash
 from musnad.archive.bulk import ArticleWriter, Stored
 from musnad.archive.client import errors_explained
 from musnad.archive.documents import MAX_ID_BYTES
 from musnad.archive.indices import alias
+from musnad.archive.stale import mark_stale
 from musnad.components import Record, Rejected
 from musnad.errors import ArchiveError, MusnadError, describe
 from musnad.ingest.account import Account
@@ -61,6 +63,7 @@ class Engine:
         dead_letters: DeadLetters,
         *,
         decisions: Decisions = NO_DECISIONS,
+        authority: str | None = None,
         in_flight: int = 2,
         on_progress: Callable[[], None] = lambda: None,
         on_dead_letter: Callable[[str], None] = lambda message: None,
@@ -73,6 +76,8 @@ class Engine:
         self.account = account
         self.dead_letters = dead_letters
         self.decisions = decisions
+        self.authority = authority
+        """Hash of the records that `enricher` has, None not to watch them."""
         self.in_flight = in_flight
         self.on_progress = on_progress
         self.on_dead_letter = on_dead_letter
@@ -151,6 +156,7 @@ class Engine:
     def _is_unchanged(self, article: Article, stored: Stored | None) -> bool:
         return (
             stored is not None
+            and not stored.stale
             and stored.content_hash == content_hash(article)
             and stored.fingerprint == result_fingerprint(self.fingerprint, article, self.decisions)
             and not stored.statements & self.decisions.wrong_statements
@@ -187,9 +193,20 @@ class Engine:
             else:
                 self.account.indexed += 1
                 self.account.corrected += article_id in corrected
+        self._watch_authority([one.article["id"] for one in batch])
         # Only now: an error above leaves the batch among what is under way, and unaccounted for.
         self._pending.popleft()
         self._ids -= {result.record.article.id for result in results}
+
+    def _watch_authority(self, written: Sequence[str]) -> None:
+        """Stop where another process brought other records in: it may have missed what was just written."""
+        if self.authority is None or filled_with(self.client, self.prefix) == self.authority:
+            return
+        mark_stale(self.client, self.prefix, written)
+        raise ArchiveError(
+            "the authority of the archive was changed meanwhile: run the same command again to go on with "
+            "the new one"
+        )
 
     def _dead_article(self, article: Article, code: str, message: str) -> None:
         self.dead_letters.add_article(article, code, message)

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from elasticsearch import Elasticsearch
 
+from musnad.archive.authority import apply_authority, filled_with
 from musnad.archive.decisions import DecisionStore
 from musnad.components import Record, Rejected
+from musnad.errors import ArchiveError
 from musnad.ingest.account import Account, new_run_id
 from musnad.ingest.deadletters import DeadLetters
 from musnad.ingest.engine import Engine, run_accounted
@@ -18,6 +20,7 @@ from musnad.ingest.progress import Progress
 from musnad.ingest.standing import decisions_of
 from musnad.ingest.workers import Enricher, HereEnricher, Job, ProcessEnricher
 from musnad.pipeline import OnError
+from musnad.plugins import Plugins
 from musnad.settings import Settings
 
 SMALL_INPUT_BYTES = 4_000_000
@@ -68,16 +71,26 @@ def ingest(
     )
     count = workers_for(size, options.workers)
     enricher: Enricher = ProcessEnricher(job, count) if count > 1 else HereEnricher(job)
-    fingerprint, account.off = enricher.state()
+    state = enricher.state()
+    account.off = state.off
+    if filled_with(client, settings.prefix) != state.authority:
+        # Only where nobody has done it before, or files changed since.
+        apply_authority(client, settings.prefix, Plugins.load(settings, options.plugin_files))
+        if filled_with(client, settings.prefix) != state.authority:
+            enricher.close()
+            raise ArchiveError(
+                "the authority files were changed at this moment: run the same command again"
+            )
     with Progress(account, quiet=options.quiet) as progress:
         engine = Engine(
             client,
             settings.prefix,
             enricher,
-            fingerprint,
+            state.fingerprint,
             account,
             DeadLetters(settings.state_dir, account.run_id),
             decisions=decisions,
+            authority=state.authority,
             # Two batches a worker: one under way, one waiting; in this process just the one.
             in_flight=2 * count if count > 1 else 1,
             on_progress=progress.update,

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from musnad.archive.authority import hash_of
 from musnad.archive.build import Built, build
 from musnad.components import Record
 from musnad.errors import MusnadError
@@ -44,6 +45,17 @@ class Enrichment:
     dead: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a pipeline is made of, as it was opened."""
+
+    fingerprint: str
+    off: dict[str, str]
+    """Components that are missed, with the reason."""
+    authority: str
+    """Hash of the authority records (`musnad.archive.authority.hash_of`)."""
+
+
 class WorkerDiedError(MusnadError):
     """A worker process ended without a word."""
 
@@ -51,8 +63,8 @@ class WorkerDiedError(MusnadError):
 class Enricher(Protocol):
     """Enriches batches of records, here or elsewhere."""
 
-    def state(self) -> tuple[str, dict[str, str]]:
-        """Return the fingerprint of the pipeline, and the components that are missed with the reason."""
+    def state(self) -> State:
+        """Return what the pipeline is made of."""
 
     def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
         """Start on a batch."""
@@ -72,9 +84,9 @@ class Worker:
         self.linkers = [registered.component for registered in self.pipeline.linkers]
         self.fingerprint = self.pipeline.fingerprint
 
-    def state(self) -> tuple[str, dict[str, str]]:
-        """Return the fingerprint of the pipeline, and the components that are missed with the reason."""
-        return self.fingerprint, self.pipeline.missed
+    def state(self) -> State:
+        """Return what the pipeline is made of."""
+        return State(self.fingerprint, self.pipeline.missed, hash_of(self.pipeline.actors))
 
     def enrich(self, records: Sequence[Record]) -> list[Enrichment]:
         """Return the records enriched, in the same order."""
@@ -107,8 +119,8 @@ class HereEnricher:
     def __init__(self, job: Job) -> None:
         self.worker = Worker(job)
 
-    def state(self) -> tuple[str, dict[str, str]]:
-        """Return the fingerprint of the pipeline, and the components that are missed with the reason."""
+    def state(self) -> State:
+        """Return what the pipeline is made of."""
         return self.worker.state()
 
     def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
@@ -141,7 +153,7 @@ def _work(records: Sequence[Record]) -> list[Enrichment]:
     return _worker.enrich(records)
 
 
-def _state() -> tuple[str, dict[str, str]]:
+def _state() -> State:
     if _worker is None:
         raise RuntimeError("the worker process was not started")
     return _worker.state()
@@ -167,8 +179,8 @@ class ProcessEnricher:
             workers, mp_context=context, initializer=_start, initargs=(job,)
         )
 
-    def state(self) -> tuple[str, dict[str, str]]:
-        """Return the fingerprint of the workers' pipeline and what is off in it, once one is started.
+    def state(self) -> State:
+        """Return what the workers' pipeline is made of, once one is started.
 
         Raises `WorkerDiedError` where none could be started.
         """
