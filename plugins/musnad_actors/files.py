@@ -32,9 +32,11 @@ _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _KINDS = frozenset(get_args(AliasKind))
 _LISTS = frozenset({"aliases", "titles", "domains", "former_ids"})
-_CSV_FIELDS = frozenset(
-    {"id", "type", "country", "part_of", "valid_from", "valid_to", "note", "kind", "needs_context"}
-)
+CSV_COLUMNS = (
+    "id", "type", "aliases", "titles", "country", "part_of", "wikidata", "identifiers",
+    "valid_from", "valid_to", "note", "former_ids", "kind", "domains", "needs_context",
+)  # fmt: skip
+"""Beside `name_<language>`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,11 +240,7 @@ def _json_record(file: str, item: Any, text: str, line: int) -> RawRecord | Prob
 def _read_csv(file: str, text: str) -> Iterator[RawRecord | Problem]:
     reader = csv.reader(io.StringIO(text))
     header = [cell.strip() for cell in next(reader, [])]
-    unknown = [
-        c
-        for c in header
-        if c not in _CSV_FIELDS | _LISTS | {"wikidata", "identifiers"} and c[:5] != "name_"
-    ]
+    unknown = [column for column in header if not is_csv_column(column)]
     if unknown or "id" not in header or "type" not in header:
         message = (
             f'unknown column "{unknown[0]}"' if unknown else "the header line must name id and type"
@@ -267,12 +265,18 @@ def _read_csv(file: str, text: str) -> Iterator[RawRecord | Problem]:
                     file, first, None, f"{len(row)} cells in a table of {len(header)} columns"
                 )
                 continue
-            yield RawRecord(file, first, _csv_values(header, row), lambda _, at=first: at)  # type: ignore[misc]
+            yield RawRecord(file, first, csv_values(header, row), lambda _, at=first: at)  # type: ignore[misc]
     except csv.Error as error:
         yield Problem(file, reader.line_num, None, f"not valid CSV: {error}")
 
 
-def _csv_values(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
+def is_csv_column(name: str) -> bool:
+    """Tell whether a CSV authority file may have this column."""
+    return name in CSV_COLUMNS or (name.startswith("name_") and len(name) > len("name_"))
+
+
+def csv_values(header: Sequence[str], row: Sequence[str]) -> dict[str, Any]:
+    """Return the values of a row, as the other formats give them."""
     values: dict[str, Any] = {"names": {}}
     for column, cell in zip(header, row, strict=True):
         cell = cell.strip()

@@ -131,7 +131,9 @@ def test_the_index_is_filled_once_and_follows_changes(
     assert refresh(people=people) == []
     renamed = SALMA.model_copy(update={"names": {"ar": "سلمى الوراقي"}})
     (done,) = refresh(people=Plugin(Offering(renamed)))
-    assert done.endswith("with 1 records, removed 1 that no plugin offers any more")
+    assert done.endswith(
+        "wrote 1 records that are new or changed, removed 1 that no plugin offers any more"
+    )
     assert ids(archive) == ["p-salma"]
     assert archive.actors(["p-salma"])["p-salma"].name == "سلمى الوراقي"
 

@@ -1,0 +1,1 @@
+"""Authority records from and to other formats: CSV, Popolo, FollowTheMoney, Wikidata."""
