@@ -161,7 +161,7 @@ class Applied:
     @property
     def lines(self) -> list[str]:
         """Return the report for people."""
-        if self.concerned is None or not self.concerned.articles:
+        if self.concerned is None:
             return list(self.done)
         changes = {change.id: change for change in self.changes}
         details = [f"  {line}" for line in told(self.concerned, changes)]

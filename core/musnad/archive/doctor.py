@@ -221,7 +221,12 @@ def _work_left(client: Elasticsearch, prefix: str) -> Iterator[Check]:
         + client.count(index=alias(prefix, "claims"), query={"term": {"unsettled": True}})["count"]
     )
     if stale:
-        yield Check("enrichment", "WARN", f"{stale} articles are out of date", "ingest them again")
+        yield Check(
+            "enrichment",
+            "WARN",
+            f"{stale} articles are out of date",
+            "ingest them again (`musnad search --stale` lists them)",
+        )
     if failed:
         yield Check(
             "enrichment", "WARN", f"components failed on {failed} articles", "see `musnad show ID`"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import typer
 
-from musnad_actors.commands import checking, editing, exchanging, reading
+from musnad_actors.commands import applying, checking, editing, exchanging, reading
 
 app = typer.Typer(
     no_args_is_help=True, help="The authority: people, bodies, states and places that are known."
 )
-for part in (reading, editing, exchanging, checking):
+for part in (reading, editing, exchanging, checking, applying):
     part.add_to(app)
