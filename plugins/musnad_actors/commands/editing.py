@@ -12,6 +12,7 @@ from musnad.errors import InputError
 from musnad.model import Actor, Alias, EntityType
 
 from musnad_actors.authority import Authority
+from musnad_actors.commands.suggesting import the_suggestion
 from musnad_actors.config import PLUGIN, ActorsSettings, configured
 from musnad_actors.desk import Decided, Stamp, decide, differences, files_only, take_back
 from musnad_actors.files import parse_alias
@@ -74,8 +75,13 @@ def own_settings() -> ActorsSettings:
 
 
 def add(
-    why: _Why,
-    kind: Annotated[str, typer.Option("--type", help="Type of the actor.")] = "person",
+    why: Annotated[
+        str | None,
+        typer.Option(help="The reason, kept with the decision (of a suggestion: where it stands)."),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--type", help="Type of the actor (default: person).")
+    ] = None,
     names: _Names = None,
     aliases: _Aliases = None,
     titles: _Titles = None,
@@ -88,16 +94,30 @@ def add(
     actor_id: Annotated[
         str | None, typer.Option("--id", help="Its id (default: made of type and name).")
     ] = None,
+    suggested: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Adopt this unknown name of the archive, with its short form."
+        ),
+    ] = None,
     by: _By = None,
     as_json: _Json = False,
 ) -> None:
-    """Add a record to the authority."""
+    """Add a record to the authority: from options, or from an unknown name that `suggest` shows."""
+    if suggested is not None:
+        found = the_suggestion(suggested)
+        values = found.values
+        names = [*(f"{code}={name}" for code, name in values["names"].items()), *(names or ())]
+        aliases = [*(f"{a['kind']}:{a['text']}" for a in found.aliases), *(aliases or ())]
+        kind = kind or found.type
+        why = why or f"suggested: «{found.name}» in {found.articles} articles of the archive"
+    if why is None:
+        raise InputError("say why: --why REASON")
     values = record_values(
-        kind, names or (), aliases or (), titles or (), identifiers or (),
+        kind or "person", names or (), aliases or (), titles or (), identifiers or (),
         country=country, part_of=part_of, valid_from=valid_from, valid_to=valid_to, note=note,
     )  # fmt: skip
-    done = add_record(values, actor_id, _stamp(why, by))
-    _tell(done, as_json)
+    _tell(add_record(values, actor_id, _stamp(why, by)), as_json)
 
 
 def record_values(
