@@ -17,7 +17,7 @@ from musnad_actors.check.writing import one_form
 from musnad_actors.exchange.found import is_arabic
 from musnad_actors.fold import fold
 from musnad_actors.lexicon import lexicon
-from musnad_actors.matching import names_of
+from musnad_actors.patterns import names_of
 
 MOST_NAMES = 5_000
 """So many of the most frequent unknown names are looked at."""

@@ -17,6 +17,8 @@ from musnad_actors.decisions import Judge
 from musnad_actors.lexicon import FILES, lexicon
 from musnad_actors.matching import NameIndex
 from musnad_actors.outcome import opened_below
+from musnad_actors.patterns import names_of
+from musnad_actors.spellings import spellings
 
 _TANWEEN = "\u064b"
 
@@ -26,12 +28,14 @@ class IndexFinder:
 
     def __init__(self, records: Sequence[Actor]) -> None:
         self._index = NameIndex(records)
+        self._forms = {
+            form for record in records for text, _ in names_of(record) for form in spellings(text)
+        }
 
     def forms(self) -> Collection[str]:
         """Return the key forms of all names, without their article: ل swallows its alef («للقسطلي»)."""
         return {
-            form[2:] if form.startswith("ال") and len(form) > 3 else form
-            for form in self._index.by_name
+            form[2:] if form.startswith("ال") and len(form) > 3 else form for form in self._forms
         }
 
     def find(self, document: Document) -> Collection[tuple[str, str]]:

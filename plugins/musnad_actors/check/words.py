@@ -12,7 +12,7 @@ from musnad.model import Actor
 from musnad_actors.check.finding import Finding
 from musnad_actors.fold import fold
 from musnad_actors.lexicon import Lexicon
-from musnad_actors.matching import names_of
+from musnad_actors.patterns import names_of
 
 FILE = Path(__file__).parents[1] / "data" / "common_words.yaml"
 _KINDS = frozenset({"full", "short", "kunya", "title"})

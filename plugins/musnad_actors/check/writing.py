@@ -8,7 +8,7 @@ from typing import NamedTuple
 from musnad.model import Actor, AliasKind, EntityType
 
 from musnad_actors.fold import fold
-from musnad_actors.matching import names_of
+from musnad_actors.patterns import names_of
 from musnad_actors.spellings import spellings
 
 

@@ -11,7 +11,7 @@ import typer
 
 from musnad_actors.authority import Authority, load_authority, starter_files
 from musnad_actors.check import examine
-from musnad_actors.commands.editing import own_settings
+from musnad_actors.commands.shared import own_settings
 from musnad_actors.config import load
 
 

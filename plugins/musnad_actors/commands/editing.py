@@ -1,4 +1,4 @@
-"""`musnad actors add|edit|merge|split|history|undo`: decisions about the authority, kept in its journal."""
+"""`musnad actors add|edit|merge|split`: decisions about the authority, kept in its journal."""
 
 from __future__ import annotations
 
@@ -7,33 +7,34 @@ from collections.abc import Sequence
 from typing import Annotated, Any, get_args
 
 import typer
-from musnad.commands.context import context, user
 from musnad.errors import InputError
-from musnad.model import Actor, Alias, EntityType
+from musnad.model import Alias, EntityType
 
 from musnad_actors.authority import Authority
+from musnad_actors.commands.shared import (
+    by_option,
+    headline,
+    json_option,
+    own_settings,
+    plain,
+    stamped,
+    the_one,
+    what_next,
+    why_option,
+)
 from musnad_actors.commands.suggesting import the_suggestion
-from musnad_actors.config import PLUGIN, ActorsSettings, configured
-from musnad_actors.desk import Decided, Stamp, decide, differences, files_only, take_back
+from musnad_actors.desk import Decided, Stamp, decide, differences
 from musnad_actors.files import parse_alias
 from musnad_actors.ids import free_id
 from musnad_actors.journal import (
     Added,
     Edited,
     Entry,
-    Journal,
     Merged,
     Split,
-    Torn,
-    Undone,
-    read_journal,
 )
-from musnad_actors.lookup import Lookup
-from musnad_actors.replay import Impossible, as_values, carry_out, former_ids, in_force, touched
+from musnad_actors.replay import as_values, touched
 
-_Why = Annotated[str, typer.Option(help="The reason, kept with the decision.")]
-_By = Annotated[str | None, typer.Option("--by", help="Who decides (default: your login name).")]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 _Names = Annotated[
     list[str] | None,
     typer.Option("--name", metavar="[LANG=]NAME", help="Canonical name (without a language: ar)."),
@@ -65,13 +66,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("edit")(edit)
     app.command("merge")(merge)
     app.command("split")(split)
-    app.command("history")(history)
-    app.command("undo")(undo)
-
-
-def own_settings() -> ActorsSettings:
-    """Return the settings of this plugin. Raises `SettingsError`."""
-    return context.settings.for_plugin(PLUGIN, ActorsSettings)
 
 
 def add(
@@ -100,8 +94,8 @@ def add(
             metavar="NAME", help="Adopt this unknown name of the archive, with its short form."
         ),
     ] = None,
-    by: _By = None,
-    as_json: _Json = False,
+    by: by_option = None,
+    as_json: json_option = False,
 ) -> None:
     """Add a record to the authority: from options, or from an unknown name that `suggest` shows."""
     if suggested is not None:
@@ -117,7 +111,7 @@ def add(
         kind or "person", names or (), aliases or (), titles or (), identifiers or (),
         country=country, part_of=part_of, valid_from=valid_from, valid_to=valid_to, note=note,
     )  # fmt: skip
-    _tell(add_record(values, actor_id, _stamp(why, by)), as_json)
+    _tell(add_record(values, actor_id, stamped(why, by)), as_json)
 
 
 def record_values(
@@ -159,7 +153,7 @@ def add_record(values: dict[str, Any], actor_id: str | None, stamp: Stamp) -> De
 
 def edit(
     record: _Record,
-    why: _Why,
+    why: why_option,
     kind: Annotated[str | None, typer.Option("--type", help="Another type.")] = None,
     names: _Names = None,
     aliases: _Aliases = None,
@@ -179,8 +173,8 @@ def edit(
             help="Take away: country, part_of, valid_from, valid_to, note, names.LANG, identifiers.SCHEME.",
         ),
     ] = None,
-    by: _By = None,
-    as_json: _Json = False,
+    by: by_option = None,
+    as_json: json_option = False,
 ) -> None:
     """Change a record: options add or replace, --remove-… and --clear take away."""
     single = {
@@ -210,7 +204,7 @@ def edit(
     }
     if not any(changes.values()):
         raise InputError("nothing is to be changed: see `musnad actors edit --help`")
-    stamp = _stamp(why, by)
+    stamp = stamped(why, by)
 
     def make(authority: Authority) -> Entry:
         actor = the_one(authority, record)
@@ -229,12 +223,12 @@ def edit(
 def merge(
     other: Annotated[str, typer.Argument(help="The record that ends (id or name).")],
     into: Annotated[str, typer.Argument(help="The record that stays (id or name).")],
-    why: _Why,
-    by: _By = None,
-    as_json: _Json = False,
+    why: why_option,
+    by: by_option = None,
+    as_json: json_option = False,
 ) -> None:
     """Make one record of two: names and identifiers of the first go to the second, its id leads there."""
-    stamp = _stamp(why, by)
+    stamp = stamped(why, by)
 
     def make(authority: Authority) -> Entry:
         kept, ends = the_one(authority, into), the_one(authority, other)
@@ -246,7 +240,7 @@ def merge(
 def split(
     record: _Record,
     names: _Names,
-    why: _Why,
+    why: why_option,
     aliases: _Aliases = None,
     titles: _Titles = None,
     country: _Country = None,
@@ -256,11 +250,11 @@ def split(
     actor_id: Annotated[
         str | None, typer.Option("--id", help="Id of the new record (a merged one may return).")
     ] = None,
-    by: _By = None,
-    as_json: _Json = False,
+    by: by_option = None,
+    as_json: json_option = False,
 ) -> None:
     """Make a second record of a part of one: the names and identifiers given go to the new one."""
-    stamp = _stamp(why, by)
+    stamp = stamped(why, by)
 
     def make(authority: Authority) -> Entry:
         actor = the_one(authority, record)
@@ -278,143 +272,6 @@ def split(
         return Split(**stamp.new(), actor=actor.id, other=own, record=values)
 
     _tell(decide(own_settings(), make), as_json)
-
-
-def undo(
-    decision: Annotated[str, typer.Argument(help="Id of the decision (see `history`).")],
-    why: _Why,
-    by: _By = None,
-    as_json: _Json = False,
-) -> None:
-    """Take a decision back (an undo too); it stays in the history."""
-    settings = own_settings()
-    undone = take_back(settings, decision, _stamp(why, by))
-    if as_json:
-        typer.echo(json.dumps(_plain(undone), ensure_ascii=False))
-        return
-    typer.echo(f"took back {decision} (decision {undone.id})")
-    _what_next()
-
-
-def history(
-    record: Annotated[
-        str | None, typer.Argument(help="Only decisions about this record (id or name).")
-    ] = None,
-    as_json: _Json = False,
-) -> None:
-    """Show what was decided, by whom, when and why; oldest first."""
-    settings = own_settings()
-    journal = read_journal(settings.journal)
-    holds = {entry.id for entry in in_force(journal.entries)}
-    told = list(_told(settings, journal))
-    if record is not None:
-        ids = _all_ids(record, [entry for entry, _ in told])
-        told = [(entry, lines) for entry, lines in told if ids & set(touched(entry))]
-    if as_json:
-        for entry, lines in told:
-            row = {**_plain(entry), "holds": _holds(entry, holds, journal), "changes": lines}
-            typer.echo(json.dumps(row, ensure_ascii=False))
-        return
-    for problem in journal.problems:
-        typer.echo(f"musnad: warning: {problem}", err=True)
-    if not told:
-        about = f' about "{record}"' if record else ""
-        typer.echo(f"no decisions{about} in {settings.journal}")
-    for entry, lines in told:
-        mark = "" if _holds(entry, holds, journal) else "  (taken back)"
-        typer.echo(f"{entry.id}  {entry.at:%Y-%m-%d %H:%M} UTC  {entry.who}{mark}")
-        typer.echo(f"    {headline(entry)}")
-        for line in lines:
-            typer.echo(f"      {line}")
-        typer.echo(f"    why: {entry.why}")
-
-
-def headline(entry: Entry) -> str:
-    """Return in a few words what an entry did."""
-    if isinstance(entry, Added):
-        name = next(iter(entry.record.get("names", {}).values()), "")
-        return f"added {entry.actor}  {name} ({entry.record.get('type')})"
-    if isinstance(entry, Edited):
-        return f"edited {entry.actor}"
-    if isinstance(entry, Merged):
-        return f"merged {entry.other} into {entry.actor}"
-    if isinstance(entry, Split):
-        return f"split {entry.other} off {entry.actor}"
-    if isinstance(entry, Undone):
-        return f"took back {entry.undoes}"
-    return f"kept what was left of a line that was cut off: {entry.text!r}"
-
-
-def _told(settings: ActorsSettings, journal: Journal) -> list[tuple[Entry, list[str]]]:
-    """Return the entries, each with what it changed; of one that is taken back that is not told."""
-    records = dict(files_only(settings).records)
-    former = former_ids(records.values())
-    holds = {entry.id for entry in in_force(journal.entries)}
-    told: list[tuple[Entry, list[str]]] = []
-    for entry in journal.entries:
-        lines: list[str] = []
-        if entry.id in holds:
-            before = {i: records.get(former.get(i, i)) for i in touched(entry)}
-            try:
-                carry_out(records, entry, former)
-            except Impossible as error:
-                lines = [f"! {error}"]
-            else:
-                lines = [
-                    line
-                    for actor_id, old in before.items()
-                    if old is not None and old.id == actor_id
-                    for line in differences(old, records.get(actor_id))
-                ]
-        told.append((entry, lines))
-    return told
-
-
-def _holds(entry: Entry, holds: set[str], journal: Journal) -> bool:
-    if isinstance(entry, Torn):
-        return True
-    if isinstance(entry, Undone):
-        later = [e for e in journal.entries if isinstance(e, Undone) and e.undoes == entry.id]
-        return not any(_holds(e, holds, journal) for e in later)
-    return entry.id in holds
-
-
-def _all_ids(record: str, entries: Sequence[Entry]) -> set[str]:
-    """Return the ids under which decisions about a record may stand."""
-    if any(record in touched(entry) for entry in entries):
-        ids = {record}
-    else:
-        ids = {the_one(configured(context.settings), record).id}
-    while True:
-        more = {
-            actor_id
-            for entry in entries
-            if isinstance(entry, Merged) and entry.actor in ids
-            for actor_id in touched(entry)
-        }
-        if more <= ids:
-            return ids
-        ids |= more
-
-
-def the_one(authority: Authority, text: str) -> Actor:
-    """Return the record that an id or a name means. Raises `InputError` where it means none, or several."""
-    if (exact := authority.get(text.strip())) is not None:
-        return exact
-    lookup = Lookup(authority)
-    answers = lookup.resolve(text)
-    if len(answers) == 1:
-        return answers[0].actor
-    if not answers:
-        raise InputError(lookup.nothing(text))
-    listed = ", ".join(f"{answer.actor.id} ({answer.actor.name})" for answer in answers)
-    raise InputError(f'"{text}" may mean {listed}: give the id')
-
-
-def _stamp(why: str, by: str | None) -> Stamp:
-    if not why.strip():
-        raise typer.BadParameter("say why", param_hint="--why")
-    return Stamp(user(by, "--by"), why)
 
 
 def _pairs(items: Sequence[str], default: str | None) -> dict[str, str]:
@@ -450,19 +307,11 @@ def _listed(names: Sequence[str]) -> str:
 def _tell(done: Decided, as_json: bool) -> None:
     ids = [i for i in dict.fromkeys(touched(done.entry)) if i in done.after.records]
     if as_json:
-        row = {**_plain(done.entry), "records": [as_values(done.after.records[i]) for i in ids]}
+        row = {**plain(done.entry), "records": [as_values(done.after.records[i]) for i in ids]}
         typer.echo(json.dumps(row, ensure_ascii=False))
         return
     typer.echo(f"{headline(done.entry)} (decision {done.entry.id})")
     for actor_id in ids:
         for line in differences(done.before.records.get(actor_id), done.after.records[actor_id]):
             typer.echo(f"    {line}")
-    _what_next()
-
-
-def _what_next() -> None:
-    typer.echo("the archive follows with `musnad actors apply`, or with the next ingest", err=True)
-
-
-def _plain(entry: Entry) -> dict[str, Any]:
-    return {"decision": entry.id, **entry.model_dump(mode="json", exclude={"id"})}
+    what_next()

@@ -14,7 +14,7 @@ from musnad.errors import InputError
 from musnad.model import EntityType
 
 from musnad_actors.authority import load_authority, starter_files
-from musnad_actors.commands.editing import own_settings
+from musnad_actors.commands.shared import own_settings
 from musnad_actors.config import configured
 from musnad_actors.exchange import tables
 from musnad_actors.exchange.found import Refused, Wanted
