@@ -118,7 +118,7 @@ def test_an_added_alias_concerns_what_contains_it_and_what_mentions_the_actor(be
     assert bench.stale() == set()
     article = bench.reader.article("spelling")
     assert article is not None
-    assert article.actors == ("p-qastali",)
+    assert article.candidate_actors == ("p-qastali",)
 
 
 def test_a_removed_alias_concerns_what_was_found_by_it(bench: Bench) -> None:
