@@ -163,7 +163,7 @@ def _new_clause(
     if any(text.matches(token, phrase) for phrase in CONTRASTS):
         return short or _cue_within(text, token, limit, matches)
     bare = "فيما" if text.key(token) == "فيما" else text.bare(token)
-    if bare == "خلافا":
+    if bare == "خلافا" or text.key(token) == "وقد":
         return True
     if bare in {"لكن", "لكنه", "لكنها", "فيما", "بينما", "الا", "غير"}:
         return short or _cue_within(text, token, limit, matches)

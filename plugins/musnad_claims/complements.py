@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from musnad_claims.matches import Match, ends_said
-from musnad_claims.phrases import CONTRASTS, HEADS_WITH_ON, RELATIVES, THAT, is_that
+from musnad_claims.phrases import (
+    ALL_HEADS,
+    CONTRASTS,
+    HEADS_WITH_ON,
+    RELATIVES,
+    THAT,
+    is_definite,
+    is_that,
+)
 from musnad_claims.resources import word_table, words
 from musnad_claims.words import COMMAS, ELLIPSES, ENDS, Words, sentence_end
 
@@ -69,7 +77,9 @@ def find_complement(
             return _after_colon(text, token)
         if token in text.opens and "quote" in takes and _is_quotation(text, text.opens[token]):
             beyond = text.quotes[text.opens[token]][1] + 1
-            if not is_that(text, beyond):
+            # «مديرة «التحالف لإنهاء العبودية»»
+            name = token > after and before in ALL_HEADS and not is_definite(text, token - 1)
+            if not is_that(text, beyond) and not name:
                 return Complement("quote", token, token)
             token = beyond
             continue

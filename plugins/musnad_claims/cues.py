@@ -34,6 +34,7 @@ _KEYS = frozenset(
         "person_object",
         "speaker_kinds",
         "patterns",
+        "verbs",
         "publisher",
         "examples",
         "homograph",
@@ -107,6 +108,28 @@ class CueIndex(NamedTuple):
     patterns: Mapping[str, tuple[Pattern, ...]]
 
 
+def _places(written: str, verbs: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """Return the places of a pattern; `VERB` stands for any form of the entry's `verbs`."""
+    return tuple(
+        verbs if part == "VERB" else frozenset(fold(part).split("|")) for part in written.split()
+    )
+
+
+def _verb_forms(entry: Mapping[str, Any]) -> frozenset[str]:
+    """Return the finite forms of the cues that `verbs` of an entry names by lemma."""
+    wanted = frozenset(entry.get("verbs", ()))
+    if not wanted:
+        return frozenset()
+    return frozenset(
+        text
+        for file in cue_files()
+        for other in load(file)
+        if other.get("lemma") in wanted
+        for text, form in index_forms(other).items()
+        if form.kind in ("perfect", "imperfect")
+    )
+
+
 def _cue(entry: Mapping[str, Any], file: str) -> Cue:
     name = entry.get("rule") or entry.get("lemma")
     if not name:
@@ -155,8 +178,9 @@ def cue_index() -> CueIndex:
             for text, form in index_forms(entry).items():
                 if text not in cue.skip_forms:
                     forms.setdefault(text, []).append(CueForm(cue, form))
+            verbs = _verb_forms(entry)
             for written in entry.get("patterns", ()):
-                places = tuple(frozenset(fold(part).split("|")) for part in written.split())
+                places = _places(written, verbs)
                 for first in places[0]:
                     patterns.setdefault(first, []).append(Pattern(cue, places))
     return CueIndex(

@@ -320,11 +320,19 @@ def _is_verb(text: Words, token: int, offset: int, cue: Cue, form: Form) -> bool
 def _participle(text: Words, token: int, offset: int) -> bool:
     """Tell whether a participle stands where circumstances stand, not as an adjective or object."""
     if offset:
-        return text.key(token)[0] == "و"
+        # «ومشيرا إلى», but «بإشراف ومتابعة من المدير»
+        masculine = text.key(token).endswith("ا")
+        return text.key(token)[0] == "و" and (masculine or _speaks_at_once(text, token + 1))
     before = text.key(token - 1)
     if before in _NO_CIRCUMSTANCE:
         return False  # «زيارة غير معلنة»
     return before in COMMAS or text.is_word[token - 1] if token else False
+
+
+def _speaks_at_once(text: Words, token: int) -> bool:
+    """Tell whether what is said begins at the token, or after one preposition."""
+    at_once = (text.key(token) in THAT, text.key(token) == ":", token in text.opens)
+    return any(at_once) or (text.key(token) in PREPOSITIONS and text.key(token + 1) in THAT)
 
 
 def opens_clause(text: Words, token: int) -> bool:

@@ -27,6 +27,7 @@ _OBJECTS = words("grammar.yaml", "objects")
 _EVENTS = words("grammar.yaml", "events")
 _HELD = words("grammar.yaml", "held")
 _AGENCIES = frozenset({"وكاله", "وكالات", "لوكاله"})
+_BEFORE_OBJECT = frozenset({"عدم", "اي", "جميع", "كل", "كافه"})
 _TOPICS = frozenset({"عن", "حول", "بشان", "بخصوص"})
 _TOPIC_WITHIN = 9
 _ASIDES = words("grammar.yaml", "asides")
@@ -86,7 +87,7 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
     if match.cue.stance == "asserts" and not match.negated:
         wanted = frozenset({"صحه", "وجود"})
     else:
-        wanted = POINTERS | _OBJECTS | DEMONSTRATIVES
+        wanted = POINTERS | _OBJECTS | _EVENTS | DEMONSTRATIVES
     if match.cue.stance != "asserts":
         wanted = wanted | match.cue.needs
     for at in range(token, min(limit, token + 24)):
@@ -100,10 +101,10 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
             return -1
         if text.key(at - 1) in _AGENCIES:
             continue  # «وكالة أنباء الضفة»
-        if text.key(at) in DEMONSTRATIVES and text.bare(at - 1) in PREPOSITIONS:
+        if text.key(at) in DEMONSTRATIVES | _EVENTS and text.bare(at - 1) in PREPOSITIONS:
             continue  # «… خطوة من هذا القبيل»
         if text.key(at) in wanted:
-            return at - 1 if text.key(at - 1) == "عدم" else at
+            return at - 1 if text.key(at - 1) in _BEFORE_OBJECT else at
     return -1
 
 

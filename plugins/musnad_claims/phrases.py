@@ -86,7 +86,8 @@ def _quoted_name(text: Words, token: int) -> int:
     if number is None:
         return 0
     first, last = text.quotes[number]
-    if last - first > _LONGEST_QUOTED_NAME or last not in text.closes:
+    head = text.key(token - 1) in ALL_HEADS and not is_definite(text, token - 1)
+    if last - first > _LONGEST_QUOTED_NAME + 3 * head or last not in text.closes:
         return 0
     return last + 1
 
@@ -175,6 +176,8 @@ def _name_with_lam(text: Words, token: int) -> bool:
     """Tell an unknown name («لافروف») from an addressee («لوكالة», «لزملائه»): nothing else stands before أن."""
     key = text.key(token)
     rest = key[1:]
+    if key in ALL_HEADS or key in GIVEN:
+        return True  # «لجنة», «لاعب»
     if (
         len(key) < 5
         or rest in ALL_HEADS
@@ -220,6 +223,7 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
     definite = False
     named = False
     names = 0
+    prepositions = 0
     feminine = False
     while token < limit and token - first < _LONGEST:
         key = text.key(token)
@@ -290,6 +294,9 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
         ):
             break
         if preposition and token > first:
+            prepositions += 1
+            if strict and prepositions > 1:
+                break  # «قلل قائد في الفرقة من أهمية …»
             if named or text.key(token + 1) in NOT_DESCRIPTION or text.key(token + 1) in STOPS:
                 break
             takes_on = {text.key(token - 1), text.key(token - 2)} & HEADS_WITH_ON
@@ -342,7 +349,8 @@ def grow(text: Words, first: int, limit: int, *, strict: bool) -> Phrase | None:
                 and not key.startswith(("ل", "و"))
                 and text.key(token - 1) not in TITLES
                 and key not in ADJECTIVES
-                and not _surname(text, token)
+                and not _surname(text, first, token)
+                and not _after_quoted_body(text, first, token)
             ):
                 break
             if key.startswith("بال"):
@@ -447,10 +455,22 @@ def _name_between_commas(text: Words, first: int, comma: int, limit: int) -> int
     return token if known else 0
 
 
-def _surname(text: Words, token: int) -> bool:
+def _after_quoted_body(text: Words, first: int, token: int) -> bool:
+    """Tell the name in «رئيس حزب «العهد» موريس غطاس»."""
+    if text.key(first) not in HEADS["person"] or text.key(token) in _NO_SURNAMES:
+        return False
+    return text.key(token - 1) in QUOTE_MARKS or text.key(token - 2) in QUOTE_MARKS
+
+
+def _surname(text: Words, first: int, token: int) -> bool:
     """Tell «خالد قاضي» from «خالد وقوع …»: one word after a given name is the surname."""
     key = text.key(token)
-    return text.key(token - 1) in GIVEN and key not in _NO_SURNAMES and len(key) > 2
+    if key in _NO_SURNAMES or len(key) < 3:
+        return False
+    following = text.key(token + 1)
+    nisba = following.startswith("ال") and following.endswith("ي") and len(following) > 4
+    # «نائب رئيس المحافظة فالح العيساوي»
+    return text.key(token - 1) in GIVEN or (nisba and text.key(first) in HEADS["person"])
 
 
 def _apposition(text: Words, token: int) -> bool:
@@ -491,7 +511,7 @@ def _continues_indefinite(text: Words, first: int, token: int) -> bool:
     if key in ADJECTIVES or is_definite(text, token) or _names_on(text, token):
         return True
     head = text.key(first)
-    if key in ALL_HEADS and token > first + 1:
+    if key in ALL_HEADS and token > first + 1 and text.key(token - 1) not in ALL_HEADS:
         return False
     if head in HEADS["unnamed_source"] | HEADS["document"] and head not in _PARTITIVE_HEADS:
         return key.endswith(("ي", "ه", "ون", "ين", "يا")) or key.startswith("ل")

@@ -83,7 +83,8 @@ def read_refusal(reading: Reading, match: Match) -> None:
         elif needed > match.last:
             speaker = _who_could_not(reading, match.last, needed)
         said = _topic(reading, match) or _matter(reading, match, needed)
-        reading.add(match, said, speaker or NOBODY, 0.85, last)
+        if reading.add(match, said, speaker or NOBODY, 0.85, last) and speaker is not None:
+            reading.remember(match.token, speaker)
         return
     if needed == match.last:
         last = needed + 1

@@ -74,6 +74,9 @@ def source_after(reading: Reading, match: Match) -> Source | None:
         if inner is None:
             break
         token, offset = inner + 1, 0
+    given_by = _given_by(text, token, limit)
+    if given_by:
+        token, offset = given_by, 0
     if text.key(token)[offset:].removeprefix("لل") in _TALKS and text.key(token + 1) == "مع":
         token, offset = token + 2, 0
     if token < limit and _is_basis(text, token, offset):
@@ -87,7 +90,7 @@ def source_after(reading: Reading, match: Match) -> Source | None:
         # «…، حسبما أعلن الأسبوع الماضي»: by nobody who is named.
         at = text.ends[match.last - 1]
         return Source((Phrase(at, at, match.last, match.last), NOBODY))
-    if phrase is None or phrase.first != token:
+    if phrase is None or phrase.first != token or _two_measures(text, phrase):
         return None
     if text.key(token).startswith("لل") and prefixed:
         phrase = phrase._replace(start=text.starts[phrase.first] + 1)
@@ -102,11 +105,29 @@ def source_after(reading: Reading, match: Match) -> Source | None:
     return Source((phrase, heard))
 
 
+def _given_by(text: Words, token: int, limit: int) -> int:
+    """Return who gave what «بحسب تصريحات أدلى بها المدير» names, 0 where it names nobody so."""
+    for at in range(token + 1, min(limit, token + 4)):
+        if text.key(at) in {"ادلي", "ادلت"} and text.key(at + 1) in {"بها", "به"}:
+            return at + 2
+    return 0
+
+
 def _source_phrase(text: Words, token: int, limit: int, prefixed: bool) -> Phrase | None:
     """Return the phrase at `token`; the preposition of «وفقا للمعلومات» is no addressee."""
     if prefixed and text.key(token).startswith("لل"):
         return grow(text, token, limit, strict=False)
     return phrase_after(text, token, limit, strict=False)
+
+
+def _two_measures(text: Words, phrase: Phrase) -> bool:
+    """Tell «بحسب الموقع والميزانية» from «بحسب الموقع»: what no outlet stands beside."""
+    if phrase.last - phrase.first != 2 or not text.begins_and(phrase.first + 1):
+        return False
+    second = text.bare(phrase.first + 1)
+    return (
+        second.startswith("ال") and head_kind(second) is None and text.mention[phrase.first + 1] < 0
+    )
 
 
 def _is_basis(text: Words, token: int, offset: int) -> bool:

@@ -55,7 +55,7 @@ def phrase_before(text: Words, verb: int, first: int) -> tuple[Phrase, bool] | N
         return None
     if begin >= end or end - begin > _LONGEST or text.bare(begin) in _PRONOUNS:
         return None
-    if begin > first and text.bare(begin - 1) in _ABOUT:
+    if text.bare(begin) in _ABOUT or (begin > first and text.bare(begin - 1) in _ABOUT):
         return None  # «وحول التذاكر قال …»
     opening = text.key(begin)
     known = opening in ALL_HEADS | GIVEN or text.mention[begin] >= 0

@@ -114,12 +114,7 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
         return
     if not explicit and match.negated and reading.text.bare(match.first) == "لا":
         return  # «ولا تكشف نفسك»: a demand, or a habit of somebody unknown
-    if (
-        speaker is not None
-        and form.gender
-        and form.number == "s"
-        and speaker.speaker.kind == "person"
-    ):
+    if speaker is not None and form.gender and form.number == "s":
         speaker = speaker._replace(gender=form.gender)  # «نفى سومة»: a man
     if not explicit and _goes_on_about_himself(reading, match):
         return
@@ -178,6 +173,14 @@ def _content(reading: Reading, match: Match) -> Content | None:
     if content.is_clause and cue.stance == "asserts":
         return content
     speaker, first = subject_and_object(reading, match, after)
+    if (
+        first < 0
+        and _only_cause(reading, match, speaker)
+        and speaker is not None
+        and speaker.phrase
+    ):
+        # «وعزا الانسحاب إلى …»: the one noun before إلى is what is explained.
+        return Content(after, cue_last, None, speaker.phrase.first)
     if complement is None:
         return Content(after, cue_last, None, first, speaker)
     if content.is_clause:
@@ -186,6 +189,14 @@ def _content(reading: Reading, match: Match) -> Content | None:
     else:
         near = 0 <= first <= complement.marker
     return Content(after, cue_last, None, first, speaker) if near else content
+
+
+def _only_cause(reading: Reading, match: Match, speaker: Voice | None) -> bool:
+    """Tell whether the noun after a verb that needs «إلى» is its object, because «إلى» follows at once."""
+    phrase = speaker.phrase if speaker is not None else None
+    return (
+        "الي" in match.cue.needs and phrase is not None and reading.text.key(phrase.last) == "الي"
+    )
 
 
 def _after_verb(reading: Reading, match: Match, form: Form, content: Content) -> Voice | None:
