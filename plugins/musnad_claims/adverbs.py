@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from musnad_claims.phrases import SKIPPABLE, skip_before_subject
+from musnad_claims.following import skip_before_subject
+from musnad_claims.phrases import SKIPPABLE
 from musnad_claims.resources import phrases, words
 from musnad_claims.words import COMMAS, Words
 

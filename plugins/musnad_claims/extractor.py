@@ -10,29 +10,15 @@ from musnad.document import Document
 from musnad.model import Statement
 
 from musnad_claims.attribution import statements
+from musnad_claims.carriers import read_carrier, read_document, read_nominal, read_reports
 from musnad_claims.cues import cue_index
+from musnad_claims.following import phrase_after
 from musnad_claims.headlines import read_headline
 from musnad_claims.matches import opens_clause
-from musnad_claims.phrases import (
-    ALL_HEADS,
-    NOT_SPEAKERS,
-    PREPOSITIONS,
-    is_definite,
-    is_that,
-    phrase_after,
-)
+from musnad_claims.phrases import ALL_HEADS, NOT_SPEAKERS, PREPOSITIONS, is_definite, is_that
 from musnad_claims.reading import Reading, is_other_verb
 from musnad_claims.resources import files
-from musnad_claims.sources import (
-    find_stops,
-    read_aside,
-    read_carrier,
-    read_clause,
-    read_document,
-    read_nominal,
-    read_reports,
-    read_source,
-)
+from musnad_claims.sources import find_stops, read_aside, read_clause, read_source
 from musnad_claims.verbs import read_verb
 from musnad_claims.words import Words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from musnad_claims.clauses import trimmed
 from musnad_claims.cues import Cue
+from musnad_claims.following import phrase_after
 from musnad_claims.matches import Match
-from musnad_claims.phrases import phrase_after
 from musnad_claims.reading import Reading
 from musnad_claims.speakers import Voice, head_kind
 from musnad_claims.words import Words

@@ -6,17 +6,9 @@ from musnad_claims.anaphora import DEMONSTRATIVES
 from musnad_claims.anaphora import NOUNS as POINTERS
 from musnad_claims.clauses import Said, clause_end, said_from, trimmed
 from musnad_claims.complements import Complement, find_complement
+from musnad_claims.following import phrase_after, skip_before_subject
 from musnad_claims.matches import Match
-from musnad_claims.phrases import (
-    HEADS,
-    PREPOSITIONS,
-    RELATIVES,
-    Phrase,
-    is_definite,
-    is_that,
-    phrase_after,
-    skip_before_subject,
-)
+from musnad_claims.phrases import HEADS, PREPOSITIONS, RELATIVES, Phrase, is_definite, is_that
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice

@@ -5,8 +5,9 @@ from __future__ import annotations
 from musnad_claims.anaphora import DEMONSTRATIVES, antecedent
 from musnad_claims.anaphora import NOUNS as POINTERS
 from musnad_claims.clauses import Said, clause_start, trimmed
+from musnad_claims.following import phrase_after
 from musnad_claims.matches import Match
-from musnad_claims.phrases import is_definite, phrase_after
+from musnad_claims.phrases import is_definite
 from musnad_claims.reading import Reading
 from musnad_claims.speakers import Voice
 from musnad_claims.words import COMMAS

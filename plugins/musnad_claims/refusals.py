@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from musnad_claims.clauses import Said, clause_end, said_from, trimmed
 from musnad_claims.complements import find_complement
+from musnad_claims.following import phrase_after
+from musnad_claims.growth import grow
 from musnad_claims.matches import Match
-from musnad_claims.phrases import HEADS, grow, is_definite, is_that, make, phrase_after
+from musnad_claims.phrases import HEADS, is_definite, is_that, make
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import NOBODY, Voice

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from musnad_claims.adverbs import past_adverbs
 from musnad_claims.clauses import Said, said_from
 from musnad_claims.complements import Complement, find_complement
+from musnad_claims.following import phrase_after
 from musnad_claims.inflect import Form
 from musnad_claims.matches import Match
 from musnad_claims.objects import (
@@ -16,7 +17,7 @@ from musnad_claims.objects import (
     surely_object,
     topic_of,
 )
-from musnad_claims.phrases import ALL_HEADS, RELATIVES, THAT, is_definite, phrase_after
+from musnad_claims.phrases import ALL_HEADS, RELATIVES, THAT, is_definite
 from musnad_claims.pointing import points_back_here, read_pointing, read_quoted_before
 from musnad_claims.reading import Reading
 from musnad_claims.refusals import needed_word, read_refusal, read_rumour

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from musnad_claims.following import phrase_after
 from musnad_claims.matches import Match, opens_clause
 from musnad_claims.phrases import (
     ADVERSATIVES,
@@ -12,7 +13,6 @@ from musnad_claims.phrases import (
     Phrase,
     is_definite,
     make,
-    phrase_after,
 )
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
