@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-names eval-ambiguity bench-morphology eval-entities train-careful eval-claims fit-links lock clean
+.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-careful eval-claims fit-links lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -70,6 +70,9 @@ eval-ambiguity: setup  ## Score names that several bear, with the curve of thres
 eval-entities: setup  ## Score the tagging of names (DATA=file of tokens and tags; ARGS=--tuning, --json, --errors)
 	@test -n "$(DATA)" || { echo "usage: make eval-entities DATA=PATH [ARGS='--tuning --json']" >&2; exit 1; }
 	@$(BIN)/python benchmarks/eval_entities.py $(DATA) $(ARGS)
+
+bench-ner: setup-train  ## Measure camel-tools' neural tagger beside ours (needs torch; DATA=path of articles)
+	$(BIN)/python benchmarks/bench_ner.py $(if $(DATA),--data $(DATA))
 
 bench-morphology: setup  ## Measure morphology (needs `musnad camel install`; DATA=path of articles)
 	$(BIN)/python benchmarks/bench_morphology.py $(if $(DATA),--data $(DATA))
