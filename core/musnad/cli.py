@@ -9,7 +9,19 @@ from typing import Annotated
 
 import typer
 
-from musnad.commands import archive, claims, claims_match, enrich, ingest, plugins, search
+from musnad.commands import (
+    alerts,
+    archive,
+    claims,
+    claims_contradictions,
+    claims_decide,
+    claims_match,
+    claims_show,
+    enrich,
+    ingest,
+    plugins,
+    search,
+)
 from musnad.commands.context import config_option, context
 from musnad.errors import MusnadError
 from musnad.node import NodeError
@@ -53,6 +65,10 @@ archive.add_to(app)
 search.add_to(app)
 claims.add_to(app)
 claims_match.add_to(claims.app)
+claims_show.add_to(claims.app)
+claims_contradictions.add_to(claims.app)
+claims_decide.add_to(claims.app, archive.decisions_app)
+alerts.add_to(app)
 plugins.add_to(app)
 app.add_typer(
     node_app, name="node", help="A private Elasticsearch for trying things and for tests."

@@ -14,7 +14,7 @@ from musnad.archive.indices import alias
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
 from musnad.archive.sending import send
-from musnad.claims import Evidence, status_of
+from musnad.claims import Evidence, article_bearing, status_of
 from musnad.claims.status import aware
 from musnad.errors import ArchiveError
 from musnad.model import Claim, Link, Relation, Status
@@ -75,18 +75,22 @@ def _refresh(
     claims: Mapping[str, Claim],
     gone: Collection[str],
 ) -> int:
-    bearing: dict[str, dict[str, Relation]] = {article: {} for article in articles}
+    relations: dict[str, dict[str, list[Relation]]] = {article: {} for article in articles}
     said: dict[str, list[StatementDocument]] = {article: [] for article in articles}
     claim_of: dict[str, str | None] = {}
     for statement in _statements(reader, articles):
         said[statement.article_id].append(statement)
         link, discussed = links.get(statement.id, (statement.link, statement.discusses))
-        # The first statement on a claim says how the article bears on it.
         claim_of[statement.id] = link.claim_id if link else None
+        of_article = relations[statement.article_id]
         if link is not None:
-            bearing[statement.article_id].setdefault(link.claim_id, link.relation)
+            of_article.setdefault(link.claim_id, []).append(link.relation)
         for claim_id in discussed:
-            bearing[statement.article_id].setdefault(claim_id, "discusses")
+            of_article.setdefault(claim_id, []).append("discusses")
+    bearing: dict[str, dict[str, Relation]] = {
+        article: {claim_id: article_bearing(found) for claim_id, found in of_article.items()}
+        for article, of_article in relations.items()
+    }
     missing = {claim for found in bearing.values() for claim in found} - claims.keys()
     known: dict[str, Claim] = {**reader.claims(sorted(missing - set(gone))), **claims}
     written = 0

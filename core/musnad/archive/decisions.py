@@ -15,7 +15,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.documents import StatementDocument
 from musnad.archive.indices import alias
 from musnad.archive.read import ArchiveReader
-from musnad.claims import Decision, DecisionKind
+from musnad.claims import Decision, DecisionKind, standing
 from musnad.claims.decisions import constraints
 from musnad.errors import ArchiveError, InputError
 from musnad.model import Statement
@@ -79,12 +79,26 @@ class DecisionStore:
         decisions = [Decision.model_validate(hit["_source"]) for hit in hits]
         return sorted(decisions, key=lambda d: (d.at, d.id))
 
+    def get(self, decision_id: str) -> Decision:
+        """Return one decision. Raises `ArchiveError` where there is none of that id."""
+        found = [
+            Decision.model_validate(hit["_source"])
+            for hit in self.reader.scan("decisions", {"term": {"id": decision_id}})
+        ]
+        if not found:
+            raise ArchiveError(
+                f'there is no decision "{decision_id}" (see `musnad decisions list`)'
+            )
+        return found[0]
+
     def orphaned(self) -> list[Decision]:
         """Return the decisions whose statements, claims or quoted words are not in the archive (any more)."""
         decisions = self.all()
         statements = self._statements_about(decisions)
         gone = set(constraints(decisions, statements).orphaned)
-        mentions = [d for d in decisions if d.kind == "wrong_mention" and d.article_id and d.span]
+        mentions = [
+            d for d in standing(decisions) if d.kind == "wrong_mention" and d.article_id and d.span
+        ]
         texts = self._articles({d.article_id for d in mentions if d.article_id})
         for d in mentions:
             if d.span is None or d.span.surface not in texts.get(d.article_id or "", {}).get(

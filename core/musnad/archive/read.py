@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Any
 
 from elasticsearch import Elasticsearch, NotFoundError
@@ -15,6 +16,7 @@ from musnad.archive.documents import (
     StatementDocument,
 )
 from musnad.archive.indices import alias
+from musnad.claims.status import aware
 
 PAGE = 1000
 
@@ -84,7 +86,7 @@ class ArchiveReader:
             StatementDocument.model_validate(hit["_source"])
             for hit in self.scan("statements", query)
         ]
-        return sorted(found, key=_time_line)
+        return in_time_order(found)
 
     def search(self, index: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Return Elasticsearch's answer to a search of the index behind an alias."""
@@ -146,11 +148,16 @@ class ArchiveReader:
         return source
 
 
+def in_time_order(statements: Iterable[StatementDocument]) -> list[StatementDocument]:
+    """Return statements in order of time (undated last), then of article and place."""
+    return sorted(statements, key=_time_line)
+
+
 def _time_line(statement: StatementDocument) -> tuple[bool, str, str, bool, int]:
-    when = statement.stated_at or statement.published_at
+    when = aware(statement.stated_at) or aware(statement.published_at)
     return (
         when is None,
-        when.isoformat() if when else "",
+        when.astimezone(UTC).isoformat() if when else "",
         statement.article_id,
         statement.cue.field != "title",
         statement.cue.start,

@@ -13,7 +13,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.indices import alias
 from musnad.archive.read import ArchiveReader
-from musnad.claims import Decision
+from musnad.claims import Decision, standing
 from musnad.errors import ArchiveError
 
 
@@ -49,13 +49,13 @@ def delete_article(
         client.indices.refresh(index=alias(prefix, "statements"))
     article = reader.article(article_id)
     statements = list(reader.scan("statements", {"term": {"article_id": article_id}}))
-    earlier = store.all(kinds=["delete"], articles=[article_id])
+    earlier = standing(store.all(kinds=["delete", "withdraw"], articles=[article_id]))
     if article is None and not statements and not earlier:
         raise ArchiveError(
             f'there is no article "{article_id}" in the archive (see `musnad search`)'
         )
     if earlier:
-        decision = earlier[0]
+        decision = earlier[-1]
     else:
         title = article.title if article else ""
         decision = new_decision("delete", who, why, article_id=article_id, quote=title)

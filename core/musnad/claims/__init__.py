@@ -6,7 +6,8 @@ inside one article, for `enrich`).
 """
 
 from musnad.claims.article import link_article, stamp
-from musnad.claims.decisions import Decision, DecisionKind, seed_id, seed_statement
+from musnad.claims.bearing import BEARINGS, Bearing, article_bearing
+from musnad.claims.decisions import Decision, DecisionKind, seed_id, seed_statement, standing
 from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
 from musnad.claims.graph import components, touched
 from musnad.claims.registry import MemoryClaimRegistry, seed_claim
@@ -19,10 +20,11 @@ from musnad.claims.settle import (
     decision_edges,
     settle,
 )
-from musnad.claims.status import Evidence, status_of
+from musnad.claims.status import Evidence, status_as_of, status_of
 
 __all__ = [
     "ATTACHED",
+    "BEARINGS",
     "COHESION",
     "DIFFERS",
     "NEGATED",
@@ -30,11 +32,13 @@ __all__ = [
     "THRESHOLD",
     "UNDECIDED",
     "ArticleFacts",
+    "Bearing",
     "Decision",
     "DecisionKind",
     "Evidence",
     "MemoryClaimRegistry",
     "Settlement",
+    "article_bearing",
     "claim_is_negated",
     "components",
     "decision_edges",
@@ -45,6 +49,8 @@ __all__ = [
     "seed_statement",
     "settle",
     "stamp",
+    "standing",
+    "status_as_of",
     "status_of",
     "touched",
 ]

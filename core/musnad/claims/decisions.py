@@ -13,7 +13,15 @@ from musnad.claims.status import aware
 from musnad.model import Model, Relation, Span, Statement
 
 DecisionKind = Literal[
-    "link", "unlink", "merge", "split", "rename", "wrong_mention", "wrong_statement", "delete"
+    "link",
+    "unlink",
+    "merge",
+    "split",
+    "rename",
+    "wrong_mention",
+    "wrong_statement",
+    "delete",
+    "withdraw",
 ]
 SEED_PREFIX = "c"
 
@@ -37,6 +45,7 @@ class Decision(Model):
     - `rename`: `claims[0]` reads `text`.
     - `wrong_statement`: `statements` are none. `wrong_mention`: `span` of `article_id` is no name.
     - `delete`: `article_id` is gone for good.
+    - `withdraw`: the decision `withdraws` holds no longer. It stays on record, as everything does.
 
     Raises `ValueError` where the targets that its kind needs are missing.
     """
@@ -55,6 +64,8 @@ class Decision(Model):
     span: Span | None = None
     text: str | None = None
     relation: Relation | None = None
+    withdraws: str | None = None
+    """Id of the decision that a `withdraw` takes back."""
 
     @model_validator(mode="after")
     def _has_targets(self) -> Self:
@@ -67,6 +78,7 @@ class Decision(Model):
             "wrong_statement": not self.statements,
             "wrong_mention": not (self.article_id and self.span),
             "delete": not self.article_id,
+            "withdraw": not self.withdraws,
         }[self.kind]
         if missing:
             needs = {
@@ -78,6 +90,7 @@ class Decision(Model):
                 "wrong_statement": "`statements`",
                 "wrong_mention": "`article_id` and `span`",
                 "delete": "`article_id`",
+                "withdraw": "`withdraws`",
             }[self.kind]
             raise ValueError(f"a {self.kind} decision needs {needs}")
         return self
@@ -106,6 +119,20 @@ def newest_first(decisions: Iterable[Decision]) -> list[Decision]:
     return sorted(decisions, key=lambda d: (aware(d.at), d.id), reverse=True)
 
 
+def standing(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions that hold, newest first: those not withdrawn. A withdrawal may be withdrawn too."""
+    gone: set[str] = set()
+    holding: list[Decision] = []
+    for decision in newest_first(decisions):
+        if decision.id in gone:
+            continue
+        if decision.kind == "withdraw":
+            gone.add(decision.withdraws or "")
+        else:
+            holding.append(decision)
+    return holding
+
+
 def constraints(decisions: Iterable[Decision], statements: Sequence[Statement]) -> Constraints:
     """Return what `decisions` demand of `statements`. Contradictions are settled: the later one holds.
 
@@ -122,7 +149,7 @@ def constraints(decisions: Iterable[Decision], statements: Sequence[Statement]) 
     relations: list[tuple[str, str, Relation]] = []
     names: list[tuple[str, str]] = []
     decided: list[tuple[str, str, str]] = []
-    for decision in newest_first(decisions):
+    for decision in standing(decisions):
         targets = decision.statements
         if decision.kind == "delete":
             removed.update(s.id for s in by_article.get(decision.article_id or "", ()))

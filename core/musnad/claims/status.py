@@ -121,6 +121,16 @@ def status_of(
     return (history[-1].status if history else weighing.verdict()[0]), tuple(history)
 
 
+def status_as_of(history: Sequence[StatusChange], moment: datetime) -> StatusChange | None:
+    """Return the step of a claim's history that held at `moment`; None where nothing was known by then.
+
+    The same as `status_of(…, as_of=moment)` gives from all evidence: what is undated does not count.
+    """
+    limit = aware(moment)
+    reached = [step for step in history if (at := aware(step.at)) and limit and at <= limit]
+    return reached[-1] if reached else None
+
+
 @dataclass(slots=True)
 class _Weighing:
     """What stands at one moment. Each source stands by its last word; a retraction leaves it with none."""

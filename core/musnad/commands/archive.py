@@ -15,7 +15,8 @@ from musnad.archive.decisions import DecisionStore
 from musnad.archive.doctor import examine
 from musnad.archive.indices import init
 from musnad.archive.removal import delete_article
-from musnad.commands.context import article_argument, context, json_option, user
+from musnad.commands.context import article_argument, context, json_option
+from musnad.commands.person import person, who_option, why_option
 from musnad.commands.show_article import isolate, one_line
 from musnad.errors import InputError
 
@@ -46,15 +47,13 @@ def init_archive(as_json: json_option = False) -> None:
 
 def delete(
     article_id: article_argument,
-    why: Annotated[str, typer.Option(help="The reason, kept with the decision.")],
-    who: Annotated[str | None, typer.Option(help="Who decides (default: you).")] = None,
+    why: why_option,
+    who: who_option = None,
     as_json: json_option = False,
 ) -> None:
     """Delete an article and what was found in it, for good: ingesting it again leaves it out."""
-    if not why.strip():
-        raise typer.BadParameter("say why the article is deleted", param_hint="--why")
     removed = delete_article(
-        connect(context.settings), context.settings.prefix, article_id, user(who), why
+        connect(context.settings), context.settings.prefix, article_id, person(who), why
     )
     if as_json:
         typer.echo(json.dumps(removed.as_dict(), ensure_ascii=False))
@@ -84,7 +83,7 @@ def list_decisions(
         return
     typer.secho(f"{len(decisions)} decisions{' whose text is gone' if orphaned else ''}", bold=True)
     for d in decisions:
-        about = [*d.statements, *d.claims, *([d.article_id] if d.article_id else [])]
+        about = [*d.statements, *d.claims, *(x for x in (d.article_id, d.withdraws) if x)]
         typer.echo(
             f"\n{d.id}  {d.kind}  {d.at:%Y-%m-%d %H:%M}  by {isolate(d.who)}: {isolate(d.why)}"
         )

@@ -1,23 +1,47 @@
-"""`musnad claims`: what is claimed, by whom, and what became of it."""
+"""`musnad claims list` and `settle`: what is claimed, and what became of it."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from musnad.archive.client import connect
-from musnad.archive.documents import ClaimDocument, StatementDocument
+from musnad.archive.documents import ClaimDocument
+from musnad.archive.read import ArchiveReader
 from musnad.archive.settle import opened_linkers, settle_archive
-from musnad.commands.context import claim_argument, context, json_option, plugin_option
-from musnad.commands.search import check_day, check_statuses, open_reader
+from musnad.claims import status_as_of
+from musnad.commands.claims_show import counts, day, seen
+from musnad.commands.context import context, json_option, plugin_option
+from musnad.commands.dates import as_of_option, check_day, moment
+from musnad.commands.search import check_statuses, open_reader
 from musnad.commands.show_article import DERIVED, isolate, one_line
-from musnad.errors import ArchiveError
+from musnad.errors import ArchiveError, InputError
 from musnad.search import period, resolve_name
+from musnad.tables import csv_table
 
 app = typer.Typer(help="What is claimed, by whom, who denied it.", no_args_is_help=True)
+COLUMNS = (
+    "id",
+    "status",
+    "text",
+    "first_seen",
+    "last_seen",
+    "statements",
+    "supports",
+    "confirms",
+    "denies",
+    "doubts",
+    "no_comment",
+    "retracts",
+    "outlets",
+    "actors",
+    "reason",
+)
+csv_option = Annotated[bool, typer.Option("--csv", help="Print CSV for spreadsheets.")]
 
 
 def add_to(root: typer.Typer) -> None:
@@ -30,82 +54,40 @@ def list_claims(
     status: Annotated[list[str] | None, typer.Option(help="Only claims of this status.")] = None,
     actor: Annotated[str | None, typer.Option(help="Only claims about this actor.")] = None,
     since: Annotated[str | None, typer.Option(help="Last heard of on or after this day.")] = None,
+    until: Annotated[str | None, typer.Option(help="First heard of on or before this day.")] = None,
+    as_of: as_of_option = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     as_json: json_option = False,
+    as_csv: csv_option = False,
 ) -> None:
-    """List claims, those with the most statements first."""
+    """List claims, those with the most statements first.
+
+    With --as-of each has the status that it had at the end of that day, and those not heard of by then are
+    left out.
+    """
     check_statuses(status or ())
-    check_day(since)
+    for given in (since, until):
+        check_day(given)
+    if as_json and as_csv:
+        raise InputError("--json and --csv exclude each other")
     reader = open_reader()
-    conditions: list[dict[str, Any]] = []
-    if status:
-        conditions.append({"terms": {"status": status}})
-    if since:
-        conditions.append({"range": {"last_seen": period(since)}})
-    if actor:
-        answer = resolve_name(reader, actor)
-        if not answer.actors:
-            near = ", ".join(a.name for a in answer.near)
-            raise ArchiveError(
-                f"no actor of the name «{actor}»" + (f"; near: {near}" if near else "")
-            )
-        conditions.append({"terms": {"actors": [a.id for a in answer.actors]}})
-    query = {"bool": {"filter": conditions, "must_not": {"exists": {"field": "merged_into"}}}}
-    answer_of_search = reader.search(
-        "claims",
-        {
-            "query": query,
-            "size": limit,
-            "sort": [{"statement_count": "desc"}, {"last_seen": "desc"}, {"id": "asc"}],
-            "track_total_hits": True,
-        },
-    )
-    claims = [ClaimDocument.model_validate(h["_source"]) for h in answer_of_search["hits"]["hits"]]
-    total = answer_of_search["hits"]["total"]["value"]
+    conditions = claim_conditions(reader, actor, since, until)
+    if as_of is None:
+        total, claims = _present(reader, conditions, status or (), limit)
+    else:
+        total, claims = _former(reader, conditions, status or (), moment(as_of), limit)
     if as_json:
         rows = [claim.model_dump(mode="json") for claim in claims]
         typer.echo(json.dumps({"total": total, "claims": rows}, ensure_ascii=False))
         return
-    typer.secho(f"{total} claims  (status {DERIVED})", bold=True)
+    if as_csv:
+        typer.echo(csv_table(COLUMNS, map(_row, claims)), nl=False)
+        return
+    then = f" as of {as_of}" if as_of else ""
+    typer.secho(f"{total} claims{then}  (status {DERIVED})", bold=True)
     for claim in claims:
         typer.echo(f"\n{claim.id}  {claim.status.upper()}  {isolate(one_line(claim.text))}")
-        typer.echo(f"    {_counts(claim)}; {_period(claim)}; {claim.status_reason}")
-
-
-@app.command("show")
-def show_claim(
-    claim_id: claim_argument,
-    as_json: json_option = False,
-) -> None:
-    """Show a claim as a time line: who asserted, denied, confirmed it, where, with the sentence."""
-    reader = open_reader()
-    claim = reader.claim(claim_id)
-    if claim is None:
-        raise ArchiveError(f'there is no claim "{claim_id}" (see `musnad claims list`)')
-    statements = reader.statements_of_claim(claim.id)
-    if as_json:
-        content = claim.model_dump(mode="json")
-        content["statements"] = [
-            s.model_dump(mode="json", exclude={"keys", "links"}) for s in statements
-        ]
-        typer.echo(json.dumps(content, ensure_ascii=False))
-        return
-    if claim.id != claim_id:
-        typer.echo(f"{claim_id} was merged into {claim.id}")
-    typer.secho(f"{claim.id}  {claim.status.upper()}", bold=True)
-    typer.echo(f"  {isolate(one_line(claim.text))}")
-    typer.echo(f"  {_counts(claim)}; {_period(claim)}")
-    if claim.actor_names:
-        typer.echo("  about: " + ", ".join(isolate(name) for name in claim.actor_names))
-    typer.secho(f"\nStatus ({DERIVED})", bold=True)
-    sentences = {s.id: s.sentence for s in statements}
-    for change in claim.history:
-        typer.echo(f"  {_when(change.at)}  {change.status}: {change.reason}")
-        if change.because in sentences:
-            typer.echo(f"      from: {isolate(one_line(sentences[change.because]))}")
-    typer.secho("\nTime line", bold=True)
-    for statement in statements:
-        _print_statement(statement)
+        typer.echo(f"    {counts(claim)}; {seen(claim)}; {claim.status_reason}")
 
 
 @app.command("settle")
@@ -128,36 +110,90 @@ def settle(
         typer.echo(line)
 
 
-def _print_statement(statement: StatementDocument) -> None:
-    relation = statement.link.relation if statement.link else "-"
-    speaker = isolate(statement.speaker_name or "nobody named")
-    outlet = isolate(statement.outlet_name or statement.outlet_id or "outlet unknown")
-    typer.echo(
-        f"  {_when(statement.stated_at or statement.published_at)}  {relation.upper():10}  {speaker}"
-        f" [{statement.speaker.kind}] in {outlet}"
+def claim_conditions(
+    reader: ArchiveReader, actor: str | None, since: str | None, until: str | None
+) -> list[dict[str, Any]]:
+    """Return the Elasticsearch filters of claims about an actor, heard of in a period.
+
+    Raises `ArchiveError` for an actor whom the archive does not know.
+    """
+    conditions: list[dict[str, Any]] = []
+    if since:
+        conditions.append({"range": {"last_seen": period(since)}})
+    if until:
+        conditions.append({"range": {"first_seen": period(None, until)}})
+    if actor:
+        conditions.append({"terms": {"actors": actor_ids(reader, actor)}})
+    return conditions
+
+
+def actor_ids(reader: ArchiveReader, name: str, *, outlets: bool | None = None) -> list[str]:
+    """Return the ids of the actors that a name may mean. Raises `ArchiveError` where it means none."""
+    answer = resolve_name(reader, name, outlets=outlets)
+    if not answer.actors:
+        near = ", ".join(a.name for a in answer.near)
+        what = "outlet" if outlets else "actor"
+        raise ArchiveError(f"no {what} of the name «{name}»" + (f"; near: {near}" if near else ""))
+    return [a.id for a in answer.actors]
+
+
+def _query(conditions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"bool": {"filter": list(conditions), "must_not": {"exists": {"field": "merged_into"}}}}
+
+
+def _present(
+    reader: ArchiveReader, conditions: Sequence[dict[str, Any]], status: Sequence[str], limit: int
+) -> tuple[int, list[ClaimDocument]]:
+    if status:
+        conditions = [*conditions, {"terms": {"status": list(status)}}]
+    answer = reader.search(
+        "claims",
+        {
+            "query": _query(conditions),
+            "size": limit,
+            "sort": [{"statement_count": "desc"}, {"last_seen": "desc"}, {"id": "asc"}],
+            "track_total_hits": True,
+        },
     )
-    typer.echo(f"      {isolate(one_line(statement.sentence))}")
-    typer.echo(f"      article {statement.article_id}, {_why(statement)}")
+    claims = [ClaimDocument.model_validate(hit["_source"]) for hit in answer["hits"]["hits"]]
+    return int(answer["hits"]["total"]["value"]), claims
 
 
-def _why(statement: StatementDocument) -> str:
-    rule = statement.provenance.rule
-    link = f", linked by {statement.link.decided_by}" if statement.link else ""
-    return f"statement {statement.id} by rule {rule}{link}"
+def _former(
+    reader: ArchiveReader,
+    conditions: Sequence[dict[str, Any]],
+    status: Sequence[str],
+    at: datetime,
+    limit: int,
+) -> tuple[int, list[ClaimDocument]]:
+    """Return claims as they were at a moment: the status then is computed, so all of them are looked at."""
+
+    def then() -> Iterator[ClaimDocument]:
+        for hit in reader.scan("claims", _query(conditions)):
+            claim = ClaimDocument.model_validate(hit["_source"])
+            step = status_as_of(claim.history, at)
+            if step is not None and (not status or step.status in status):
+                changes = {"status": step.status, "status_reason": step.reason}
+                yield claim.model_copy(update=changes)
+
+    found = sorted(then(), key=lambda c: (-c.statement_count, -_stamp(c.last_seen), c.id))
+    return len(found), found[:limit]
 
 
-def _counts(claim: ClaimDocument) -> str:
-    counts = claim.relations.model_dump()
-    told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    outlets = len(claim.outlets)
-    where = f"{outlets} outlet{'s' if outlets > 1 else ''}" if outlets else "outlets unknown"
-    return f"{told or 'no statements'} in {where}"
+def _stamp(at: datetime | None) -> float:
+    return at.timestamp() if at else 0.0
 
 
-def _period(claim: ClaimDocument) -> str:
-    first, last = _when(claim.first_seen).strip(), _when(claim.last_seen).strip()
-    return first if first == last else f"{first} to {last}"
-
-
-def _when(at: datetime | None) -> str:
-    return at.date().isoformat() if at else "undated   "
+def _row(claim: ClaimDocument) -> dict[str, Any]:
+    return {
+        **claim.relations.model_dump(),
+        "id": claim.id,
+        "status": claim.status,
+        "text": one_line(claim.text),
+        "first_seen": day(claim.first_seen),
+        "last_seen": day(claim.last_seen),
+        "statements": claim.statement_count,
+        "outlets": claim.outlet_names,
+        "actors": claim.actor_names,
+        "reason": claim.status_reason,
+    }

@@ -12,6 +12,7 @@ from musnad.archive.client import connect
 from musnad.archive.documents import ArticleDocument, ClaimDocument
 from musnad.archive.read import ArchiveReader
 from musnad.commands.context import article_argument, context, json_option
+from musnad.commands.dates import check_day
 from musnad.commands.show_article import (
     DERIVED,
     isolate,
@@ -20,10 +21,9 @@ from musnad.commands.show_article import (
     print_findings,
     print_head,
 )
-from musnad.errors import ArchiveError, InputError
+from musnad.errors import ArchiveError
 from musnad.excerpt import sentence_around
 from musnad.model import Status
-from musnad.readers.fields import parse_date
 from musnad.search import (
     Filters,
     Found,
@@ -123,15 +123,6 @@ def check_statuses(statuses: Sequence[str]) -> None:
                 f'there is no status "{value}"; known are {", ".join(STATUSES)}',
                 param_hint="--status",
             )
-
-
-def check_day(value: str | None) -> None:
-    """Raise `InputError` for what is no date."""
-    if value is not None:
-        try:
-            parse_date(value)
-        except ValueError:
-            raise InputError(f'"{value}" is not a date: write it as 2026-01-31') from None
 
 
 def _ids(answers: Sequence[NameAnswer]) -> list[str]:

@@ -58,7 +58,7 @@ def ingest(
     account = account or Account(new_run_id("ingest"), tuple(inputs))
     decisions = decisions_of(
         DecisionStore(client, settings.prefix).all(
-            kinds=["delete", "wrong_mention", "wrong_statement"]
+            kinds=["delete", "wrong_mention", "wrong_statement", "withdraw"]
         )
     )
     job = Job(
