@@ -15,6 +15,7 @@ from musnad.commands import (
     claims,
     claims_contradictions,
     claims_decide,
+    claims_export,
     claims_match,
     claims_show,
     enrich,
@@ -67,6 +68,7 @@ claims.add_to(app)
 claims_match.add_to(claims.app)
 claims_show.add_to(claims.app)
 claims_contradictions.add_to(claims.app)
+claims_export.add_to(claims.app)
 claims_decide.add_to(claims.app, archive.decisions_app)
 alerts.add_to(app)
 plugins.add_to(app)

@@ -17,6 +17,7 @@ from musnad.archive.documents import (
     StatementDocument,
 )
 from musnad.archive.mappings import INDICES, changes, index_body, load, mapping_hash
+from musnad.archive.reviews import ReviewDocument
 from musnad.claims import Decision
 from musnad.errors import PluginError
 from musnad.model import Model
@@ -27,6 +28,7 @@ DOCUMENTS: dict[str, type[Model]] = {
     "articles": ArticleDocument,
     "statements": StatementDocument,
     "claims": ClaimDocument,
+    "reviews": ReviewDocument,
     "actors": ActorDocument,
     "decisions": Decision,
     "runs": RunDocument,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from musnad.claims import (
     ArticleFacts,
     Decision,
+    Reviewed,
     Settlement,
     components,
     decision_edges,
@@ -330,10 +331,22 @@ def test_redirects_lead_on(statement: Any, link: MakeLink) -> None:
     assert gone.redirects == {"ca": "cb"}
 
 
+def test_a_review_that_people_took_away_stays_away_whatever_it_was_linked_by(
+    statement: Any, link: MakeLink
+) -> None:
+    made = [statement("a"), statement("b")]
+    review = Review(url="https://check.example/1", rating="زائف", verdict="false")
+    by_program = {"ca": [review], "cb": [review]}
+    taken = Reviewed(by_program, {}, {"cb": {review.url}})
+    assert settle(made, [link("a", "b")], reviews=taken).claims[0].reviews == ()
+    again = Reviewed(by_program, {"ca": [review]}, {"cb": {review.url}})
+    assert settle(made, [link("a", "b")], reviews=again).claims[0].reviews == (review,)
+
+
 def test_reviews_follow_the_claim(statement: Any, link: MakeLink) -> None:
     made = [statement("a", at=1), statement("b", at=0)]
     review = Review(url="https://check.example/1", rating="خطأ", verdict="false")
-    settled = settle(made, [link("a", "b")], reviews={"ca": [review]})
+    settled = settle(made, [link("a", "b")], reviews=Reviewed({"ca": [review]}))
     assert (settled.claims[0].id, settled.claims[0].status) == ("cb", "reviewed_false")
     assert settled.claims[0].reviews == (review,)
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise, permutations
 
 import pytest
-from musnad.claims import Evidence, status_of
+from musnad.claims import Evidence, status_as_of, status_of
 from musnad.model import Review, Speaker
 
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -250,3 +250,16 @@ def test_an_undated_review_counts_last(evidence: Make) -> None:
     status, history = status_of([evidence("supports")], reviews=[review])
     assert status == "reviewed_false"
     assert "مدقق" in history[-1].reason
+
+
+@pytest.mark.parametrize("day", range(-1, 4))
+@pytest.mark.parametrize("events", [case[1] for case in CASES], ids=[case[0] for case in CASES])
+def test_the_history_tells_the_status_of_any_day(
+    events: list[tuple[tuple[object, ...], dict[str, object]]], day: int, evidence: Make
+) -> None:
+    made = [evidence(*args, **kwargs) for args, kwargs in events]
+    moment = START + timedelta(days=day)
+    _, history = status_of(made, actors=PARTY)
+    step = status_as_of(history, moment)
+    status, then = status_of(made, actors=PARTY, as_of=moment)
+    assert (step.status if step else None) == (status if then else None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.documents import ClaimDocument, StatementDocument
 from musnad.archive.read import ArchiveReader
+from musnad.archive.reviews import ReviewDocument
 from musnad.claims import Decision, DecisionKind, seed_statement
 from musnad.errors import ArchiveError, InputError
 from musnad.model import Relation
@@ -97,6 +98,22 @@ class Decider:
     def wrong_statement(self, statement_id: str, why: str) -> Decision:
         """Decide that what was found is no statement."""
         return self._add("wrong_statement", why, self.statement(statement_id))
+
+    def review(
+        self, document: ReviewDocument, claim_id: str, why: str, relation: Relation | None
+    ) -> Decision:
+        """Decide that a fact-check is about a claim (`relation` supports or denies), or is not (None)."""
+        decision = new_decision(
+            "unlink" if relation is None else "link",
+            self.who,
+            why,
+            reviews=(document.id,),
+            claims=(self.claim(claim_id).id,),
+            relation=relation,
+            quote=document.claim,
+        )
+        self.store.add(decision)
+        return decision
 
     def withdraw(self, decision_id: str, why: str) -> Decision:
         """Take back a decision, whoever made it; both stay on record."""

@@ -12,6 +12,7 @@ from elasticsearch.helpers import bulk
 from musnad.archive.client import errors_explained
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.indices import alias
+from musnad.archive.marks import mark_unsettled
 from musnad.archive.read import ArchiveReader
 from musnad.claims import Decision, standing
 from musnad.errors import ArchiveError
@@ -68,22 +69,11 @@ def delete_article(
     }
     claims |= set(article.claim_ids) if article else set()
     there = sorted(reader.claims(sorted(claims)))
+    mark_unsettled(client, prefix, there)
     with errors_explained():
-        bulk(client, _marks(prefix, there), refresh=True)
         bulk(client, _removals(prefix, article_id, [h["_id"] for h in statements]), refresh=True,
              ignore_status=(404,))  # fmt: skip
     return Removed(decision, len(statements), tuple(there))
-
-
-def _marks(prefix: str, claims: list[str]) -> Iterator[dict[str, Any]]:
-    for claim_id in claims:
-        yield {
-            "_op_type": "update",
-            "_index": alias(prefix, "claims"),
-            "_id": claim_id,
-            "doc": {"unsettled": True},
-            "retry_on_conflict": 3,
-        }
 
 
 def _removals(prefix: str, article_id: str, statements: list[str]) -> Iterator[dict[str, Any]]:

@@ -24,10 +24,19 @@ from musnad.archive.links import ArchiveLinker
 from musnad.archive.lock import locked
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
+from musnad.archive.reviews import ReviewStore
 from musnad.archive.settle_graph import Edges, found_again, named_in, parts_to_settle
 from musnad.archive.settle_report import Settled
 from musnad.archive.settle_write import SettleWriter, claim_documents
-from musnad.claims import ArticleFacts, Decision, Settlement, seed_id, settle, touched
+from musnad.claims import (
+    ArticleFacts,
+    Decision,
+    Reviewed,
+    Settlement,
+    seed_id,
+    settle,
+    touched,
+)
 from musnad.components import ClaimLinker
 from musnad.fingerprint import combined
 from musnad.model import Link
@@ -100,6 +109,7 @@ class _Run:
         self.done = Settled()
         self._handled: set[str] = set()
         self._linked: Mapping[str, tuple[int, int]] = {}
+        self._reviews = Reviewed()
 
     def run(self, everything: bool) -> Settled:
         self._refresh()
@@ -114,6 +124,7 @@ class _Run:
         self._refresh()
         decisions = found_again(self.reader, DecisionStore(self.client, self.prefix).all())
         decided = _hash(decision.id for decision in decisions)
+        self._reviews = ReviewStore(self.client, self.prefix).reviewed(decisions)
         start, lost = self._start(
             named_in(decisions) if known.get("decisions") != decided else set()
         )
@@ -178,10 +189,7 @@ class _Run:
             previous={s.id: s.claim_id for s in loaded.values() if s.claim_id},
             # A claim that lost all its statements leads to where its first one is now, if that is there.
             redirects={claim.id: claim.merged_into or claim.id for claim in before.values()},
-            # Only claims that have any: settling looks through them for each claim that it makes.
-            reviews={
-                c.id: c.reviews for c in before.values() if c.reviews and c.merged_into is None
-            },
+            reviews=self._reviews,
         )
         documents = claim_documents(self.reader, settlement, loaded, component)
         links = _links(settlement, loaded)

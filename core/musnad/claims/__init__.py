@@ -12,6 +12,7 @@ from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDE
 from musnad.claims.graph import components, touched
 from musnad.claims.registry import MemoryClaimRegistry, seed_claim
 from musnad.claims.relation import claim_is_negated, relation_of
+from musnad.claims.reviewed import Reviewed
 from musnad.claims.settle import (
     COHESION,
     THRESHOLD,
@@ -37,6 +38,7 @@ __all__ = [
     "DecisionKind",
     "Evidence",
     "MemoryClaimRegistry",
+    "Reviewed",
     "Settlement",
     "article_bearing",
     "claim_is_negated",

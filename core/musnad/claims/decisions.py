@@ -39,7 +39,7 @@ def seed_statement(claim_id: str) -> str:
 class Decision(Model):
     """One decision of a person: append-only, re-applied at every settling, exported and imported.
 
-    - `link` / `unlink`: `statements` are / are not about `claims[0]`; a link may say how (`relation`).
+    - `link` / `unlink`: `statements` (or `reviews`) are / are not about `claims[0]`; a link may say how (`relation`).
     - `merge`: all of `claims` are one.
     - `split`: `statements` are another matter than `others`, or, without those, than `claims[0]`.
     - `rename`: `claims[0]` reads `text`.
@@ -66,12 +66,14 @@ class Decision(Model):
     relation: Relation | None = None
     withdraws: str | None = None
     """Id of the decision that a `withdraw` takes back."""
+    reviews: tuple[str, ...] = ()
+    """Ids of the fact-checks that a `link` or `unlink` is about, instead of statements."""
 
     @model_validator(mode="after")
     def _has_targets(self) -> Self:
         missing = {
-            "link": not (self.statements and len(self.claims) == 1),
-            "unlink": not (self.statements and len(self.claims) == 1),
+            "link": not ((self.statements or self.reviews) and len(self.claims) == 1),
+            "unlink": not ((self.statements or self.reviews) and len(self.claims) == 1),
             "merge": len(self.claims) < 2,
             "split": not (self.statements and (self.others or len(self.claims) == 1)),
             "rename": not (len(self.claims) == 1 and self.text),
@@ -82,8 +84,8 @@ class Decision(Model):
         }[self.kind]
         if missing:
             needs = {
-                "link": "`statements` and one of `claims`",
-                "unlink": "`statements` and one of `claims`",
+                "link": "`statements` (or `reviews`) and one of `claims`",
+                "unlink": "`statements` (or `reviews`) and one of `claims`",
                 "merge": "two or more `claims`",
                 "split": "`statements`, and `others` or one of `claims`",
                 "rename": "one of `claims` and `text`",

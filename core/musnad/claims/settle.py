@@ -15,7 +15,7 @@ How the archive uses it, touching only what has to be touched:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,7 +29,8 @@ from musnad.claims.decisions import (
 )
 from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
 from musnad.claims.graph import Groups, Pair, agglomerate, pair
-from musnad.model import Claim, Link, Relation, Review, Statement
+from musnad.claims.reviewed import Reviewed
+from musnad.model import Claim, Link, Relation, Statement
 
 THRESHOLD = 0.5
 """A link with a lower score does not bring a statement and a claim together."""
@@ -82,15 +83,14 @@ def settle(
     *,
     previous: Mapping[str, str] | None = None,
     redirects: Mapping[str, str] | None = None,
-    reviews: Mapping[str, Sequence[Review]] | None = None,
+    reviews: Reviewed | None = None,
     threshold: float = THRESHOLD,
     cohesion: float = COHESION,
 ) -> Settlement:
     """Return the claims that `statements` make, by the linkers' `links` to seed claims.
 
     `articles`: facts by article id. `previous`: the claim that each statement belonged to before, and
-    `redirects`: ids already redirected; both go on leading somewhere. `reviews`: fact-checks by claim id (of
-    any time). A link to a claim that no statement given seeds is left out.
+    `redirects`: ids already redirected; both go on leading somewhere. `reviews`: fact-checks. A link to a claim that no statement given seeds is left out.
 
     People's decisions win: what they put together or apart stays so, and their relation is kept.
     """
@@ -110,12 +110,7 @@ def settle(
             for key in sorted(group)
         ]
         renamed = next((text for anchor, text in demands.names if anchor in group), None)
-        judged = [
-            review
-            for claim_id, found in sorted((reviews or {}).items())
-            if seed_statement(claim_id) in group
-            for review in found
-        ]
+        judged = reviews.of(group) if reviews else ()
         fixed = _fixed_relations(group, demands)
         claim, relations = build_claim(members, fixed=fixed, text=renamed, reviews=judged)
         claims.append(claim)

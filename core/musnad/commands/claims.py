@@ -81,7 +81,7 @@ def list_claims(
         typer.echo(json.dumps({"total": total, "claims": rows}, ensure_ascii=False))
         return
     if as_csv:
-        typer.echo(csv_table(COLUMNS, map(_row, claims)), nl=False)
+        typer.echo(csv_table(COLUMNS, map(claim_row, claims)), nl=False)
         return
     then = f" as of {as_of}" if as_of else ""
     typer.secho(f"{total} claims{then}  (status {DERIVED})", bold=True)
@@ -137,7 +137,8 @@ def actor_ids(reader: ArchiveReader, name: str, *, outlets: bool | None = None) 
     return [a.id for a in answer.actors]
 
 
-def _query(conditions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def claim_query(conditions: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the query for claims under which all these filters hold, merged ones left out."""
     return {"bool": {"filter": list(conditions), "must_not": {"exists": {"field": "merged_into"}}}}
 
 
@@ -149,7 +150,7 @@ def _present(
     answer = reader.search(
         "claims",
         {
-            "query": _query(conditions),
+            "query": claim_query(conditions),
             "size": limit,
             "sort": [{"statement_count": "desc"}, {"last_seen": "desc"}, {"id": "asc"}],
             "track_total_hits": True,
@@ -169,7 +170,7 @@ def _former(
     """Return claims as they were at a moment: the status then is computed, so all of them are looked at."""
 
     def then() -> Iterator[ClaimDocument]:
-        for hit in reader.scan("claims", _query(conditions)):
+        for hit in reader.scan("claims", claim_query(conditions)):
             claim = ClaimDocument.model_validate(hit["_source"])
             step = status_as_of(claim.history, at)
             if step is not None and (not status or step.status in status):
@@ -184,7 +185,8 @@ def _stamp(at: datetime | None) -> float:
     return at.timestamp() if at else 0.0
 
 
-def _row(claim: ClaimDocument) -> dict[str, Any]:
+def claim_row(claim: ClaimDocument) -> dict[str, Any]:
+    """Return a claim as a row of a table with `COLUMNS`."""
     return {
         **claim.relations.model_dump(),
         "id": claim.id,

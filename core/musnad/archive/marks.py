@@ -1,0 +1,30 @@
+"""Marking claims that have to be settled again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from elasticsearch import Elasticsearch
+from elasticsearch.helpers import bulk
+
+from musnad.archive.client import errors_explained
+from musnad.archive.indices import alias
+
+
+def mark_unsettled(client: Elasticsearch, prefix: str, claims: Iterable[str]) -> None:
+    """Mark claims, so that the next settling looks at them. Raises `ArchiveError`."""
+    with errors_explained():
+        bulk(
+            client,
+            (
+                {
+                    "_op_type": "update",
+                    "_index": alias(prefix, "claims"),
+                    "_id": claim_id,
+                    "doc": {"unsettled": True},
+                    "retry_on_conflict": 3,
+                }
+                for claim_id in claims
+            ),
+            refresh=True,
+        )

@@ -1,0 +1,40 @@
+"""Fact-checks by the seed claims that they were linked to, by program and by people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from musnad.claims.decisions import seed_statement
+from musnad.model import Review
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What settling has to know about fact-checks; all by seed claim id."""
+
+    by_program: Mapping[str, Sequence[Review]] = field(default_factory=dict)
+    by_people: Mapping[str, Sequence[Review]] = field(default_factory=dict)
+    removed: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """URLs of the fact-checks that people took away: from the claim as a whole, whatever it was linked by."""
+
+    def of(self, statements: Collection[str]) -> list[Review]:
+        """Return the fact-checks of the claim that these statements make."""
+        gone = {
+            url for claim, urls in self.removed.items() for url in urls if _in(claim, statements)
+        }
+        found = [*_within(self.by_people, statements)]
+        found += [r for r in _within(self.by_program, statements) if r.url not in gone]
+        return list({(review.url, review.verdict): review for review in found}.values())
+
+
+def _within(
+    reviews: Mapping[str, Sequence[Review]], statements: Collection[str]
+) -> Iterable[Review]:
+    for claim, found in sorted(reviews.items()):
+        if _in(claim, statements):
+            yield from found
+
+
+def _in(claim: str, statements: Collection[str]) -> bool:
+    return seed_statement(claim) in statements
