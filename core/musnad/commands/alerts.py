@@ -14,7 +14,7 @@ from musnad.alerts import Alert, AlertStore, Item, State, find, post
 from musnad.alerts.post import PostError
 from musnad.archive.read import ArchiveReader
 from musnad.commands.claims import actor_ids
-from musnad.commands.claims_decide import RELATIONS
+from musnad.commands.claims_decide import RELATIONS, a_relation
 from musnad.commands.claims_show import day
 from musnad.commands.context import context, json_option
 from musnad.commands.person import person, who_option
@@ -59,11 +59,7 @@ def watch_statements(
 ) -> None:
     """Watch for new statements, as «a new denial by this actor»."""
     for value in relation or ():
-        if value not in RELATIONS:
-            raise typer.BadParameter(
-                f'there is no relation "{value}"; known are {", ".join(RELATIONS)}',
-                param_hint="--relation",
-            )
+        a_relation(value)
     reader = open_reader()
     _save(
         reader,

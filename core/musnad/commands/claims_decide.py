@@ -28,7 +28,8 @@ _Statements = Annotated[
 ]
 
 
-def _a_relation(value: str | None) -> str | None:
+def a_relation(value: str | None) -> str | None:
+    """Return `value`. Raises `BadParameter` for a relation that there is not."""
     if value is not None and value not in RELATIONS:
         raise typer.BadParameter(
             f'there is no relation "{value}"; known are {", ".join(RELATIONS)}',
@@ -40,7 +41,7 @@ def _a_relation(value: str | None) -> str | None:
 relation_option = Annotated[
     str | None,
     typer.Option(
-        help="How it bears on the claim: " + ", ".join(RELATIONS) + ".", callback=_a_relation
+        help="How it bears on the claim: " + ", ".join(RELATIONS) + ".", callback=a_relation
     ),
 ]
 _settle_option = Annotated[

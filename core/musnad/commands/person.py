@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
-
-from musnad.errors import InputError
 
 who_option = Annotated[
     str | None, typer.Option("--who", metavar="NAME", help="Who decides (default: you).")
@@ -26,13 +23,3 @@ why_option = Annotated[
         "--why", metavar="TEXT", help="The reason, kept with the decision.", callback=_a_reason
     ),
 ]
-
-
-def person(who: str | None) -> str:
-    """Return who decides: the name given, else the login. Raises `InputError` where there is neither."""
-    if who is not None and who.strip():
-        return who.strip()
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise InputError("the system does not know your name: give it with --who") from None
