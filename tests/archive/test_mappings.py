@@ -7,6 +7,7 @@ from typing import Any
 
 import musnad
 import pytest
+from musnad.archive.copies import CopyDocument
 from musnad.archive.documents import (
     MAX_MENTIONS,
     MAX_STATEMENTS,
@@ -28,6 +29,7 @@ DOCUMENTS: dict[str, type[Model]] = {
     "articles": ArticleDocument,
     "statements": StatementDocument,
     "claims": ClaimDocument,
+    "copies": CopyDocument,
     "reviews": ReviewDocument,
     "actors": ActorDocument,
     "decisions": Decision,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from musnad.archive.documents import MAX_MENTIONS, MAX_STATEMENTS
 from musnad.archive.extra import fit_extra
 from musnad.claims import Decision
 from musnad.components import ClaimLinker
+from musnad.copies import TextPrint, text_print
 from musnad.excerpt import sentence_around
 from musnad.model import (
     SCHEMA_VERSION,
@@ -39,6 +40,8 @@ class Built:
     statements: tuple[Json, ...]
     failed: tuple[str, ...]
     """Components that failed on it."""
+    copies: TextPrint | None = None
+    """What copies of it are found by."""
 
 
 def content_hash(article: Article) -> str:
@@ -108,7 +111,7 @@ def build(
         "versions": [],
         "ingested_at": at.isoformat(),
         "run_id": run_id,
-        "copy_group": None,
+        "copy_group": article.id,
     }
     linkers = list(linkers)
     names = {m.actor_id: m.name for m in mentions if m.actor_id}
@@ -116,6 +119,7 @@ def build(
         document,
         tuple(_statement(enriched, s, linkers, names, run_id) for s in statements),
         failed,
+        text_print(article.text),
     )
 
 
@@ -130,7 +134,7 @@ def without(built: Built, field: str, reason: str) -> Built:
     enrichment["errors"] = [*enrichment["errors"], error.model_dump(mode="json")]
     document["enrichment"] = enrichment
     document["error_count"] += 1
-    return Built(document, built.statements, built.failed)
+    return replace(built, article=document)
 
 
 def _statement(
@@ -161,7 +165,7 @@ def _statement(
         "keys": sorted({key for linker in linkers for key in linker.keys(statement)}),
         "component": None,
         "settled": False,
-        "copy_group": None,
+        "copy_group": article.id,
         "run_id": run_id,
     }
     return document

@@ -9,6 +9,7 @@ from elasticsearch import Elasticsearch
 
 from musnad.archive.build import Built, Json, without
 from musnad.archive.client import errors_explained
+from musnad.archive.copies import Print, upsert
 from musnad.archive.indices import alias
 from musnad.archive.read import ArchiveReader
 from musnad.archive.sending import send
@@ -41,6 +42,7 @@ class ArticleWriter:
         self.articles = alias(prefix, "articles")
         self.statements = alias(prefix, "statements")
         self.claims = alias(prefix, "claims")
+        self.copies = alias(prefix, "copies")
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Return what is stored of these articles, by id. Raises `ArchiveError`."""
@@ -85,6 +87,7 @@ class ArticleWriter:
         gone |= self._left_behind([built.article["id"] for built in batch])
         send(self.client, self._deletions(gone - owner.keys()), ignore=(404,))
         remaining = [built for built in batch if built.article["id"] not in failed]
+        send(self.client, self._prints(remaining))
         refused = send(self.client, self._articles(remaining)).refused
         for spare in _SPARE:
             if not refused:
@@ -145,6 +148,10 @@ class ArticleWriter:
     def _articles(self, batch: Iterable[Built]) -> Iterator[Json]:
         for built in batch:
             yield {"_index": self.articles, "_id": built.article["id"], "_source": built.article}
+
+    def _prints(self, batch: Iterable[Built]) -> Iterator[Json]:
+        for built in batch:
+            yield upsert(self.copies, Print(built.article["id"], built.copies))
 
     def _deletions(self, ids: Iterable[str]) -> Iterator[Json]:
         for statement_id in sorted(ids):

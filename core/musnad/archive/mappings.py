@@ -13,7 +13,16 @@ from typing import Any
 from musnad.errors import PluginError
 from musnad.plugins import Plugins
 
-INDICES = ("articles", "statements", "claims", "reviews", "actors", "decisions", "runs")
+INDICES = (
+    "articles",
+    "statements",
+    "claims",
+    "copies",
+    "reviews",
+    "actors",
+    "decisions",
+    "runs",
+)
 MAPPING_META = "musnad_mapping"
 """Key under `_meta` of an index: the hash of the mapping it was made with."""
 

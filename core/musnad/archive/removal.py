@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import bulk
 
 from musnad.archive.client import errors_explained
+from musnad.archive.copies import CopyGroups
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.indices import alias
 from musnad.archive.marks import mark_unsettled
@@ -70,6 +71,7 @@ def delete_article(
     claims |= set(article.claim_ids) if article else set()
     there = sorted(reader.claims(sorted(claims)))
     mark_unsettled(client, prefix, there)
+    CopyGroups(client, prefix).leave(article_id)
     with errors_explained():
         bulk(client, _removals(prefix, article_id, [h["_id"] for h in statements]), refresh=True,
              ignore_status=(404,))  # fmt: skip

@@ -17,6 +17,7 @@ from elasticsearch import Elasticsearch
 
 from musnad.archive.article_claims import Links, refresh_articles
 from musnad.archive.client import errors_explained
+from musnad.archive.copies import CopyGroups
 from musnad.archive.decisions import DecisionStore
 from musnad.archive.documents import ClaimDocument, RunDocument, StatementDocument
 from musnad.archive.indices import alias, put_meta, read_meta
@@ -113,6 +114,7 @@ class _Run:
 
     def run(self, everything: bool) -> Settled:
         self._refresh()
+        self.done.copies = CopyGroups(self.client, self.prefix).find(self.keep)
         linker = ArchiveLinker(self.client, self.prefix, self.linkers.by_key)
         self._linked = linker.versions
         known = self._meta()

@@ -19,6 +19,8 @@ class Settled:
     gone: int = 0
     articles: int = 0
     """Articles whose claims were refreshed."""
+    copies: int = 0
+    """Articles found to be copies of others, or no longer."""
     failures: dict[str, int] = field(default_factory=dict)
     """Articles on which a linker failed, by linker."""
     outdated: bool = False
@@ -33,6 +35,7 @@ class Settled:
             "merged": self.merged,
             "gone": self.gone,
             "articles": self.articles,
+            "copies": self.copies,
             "failures": self.failures,
             "outdated": self.outdated,
             "seconds": round(self.seconds, 3),
@@ -46,6 +49,8 @@ class Settled:
             f"settled {self.statements} statements into {self.claims} claims in {self.seconds:.1f} s{more}; "
             f"{self.articles} articles show them"
         ]
+        if self.copies:
+            lines.append(f"{self.copies} articles changed their group of copies")
         lines += [
             f"  ! {linker} failed on {count} articles, whose statements are claims of their own for now"
             for linker, count in self.failures.items()

@@ -16,8 +16,8 @@ from musnad.archive.read import ArchiveReader
 from musnad.commands.claims import actor_ids
 from musnad.commands.claims_decide import RELATIONS, a_relation
 from musnad.commands.claims_show import day
-from musnad.commands.context import context, json_option
-from musnad.commands.person import person, who_option
+from musnad.commands.context import context, json_option, user
+from musnad.commands.person import who_option
 from musnad.commands.search import check_statuses, open_reader
 from musnad.commands.show_article import isolate, one_line
 from musnad.errors import ArchiveError, InputError
@@ -72,7 +72,7 @@ def watch_statements(
         outlets=_ids(reader, outlet, outlets=True),
         claims=_claims(reader, claim),
         post_to=post_to,
-        who=person(who),
+        who=user(who),
     )
 
 
@@ -102,7 +102,7 @@ def watch_status(
         outlets=_ids(reader, outlet, outlets=True),
         claims=_claims(reader, claim),
         post_to=post_to,
-        who=person(who),
+        who=user(who),
     )
 
 

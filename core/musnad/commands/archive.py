@@ -15,8 +15,8 @@ from musnad.archive.decisions import DecisionStore
 from musnad.archive.doctor import examine
 from musnad.archive.indices import init
 from musnad.archive.removal import delete_article
-from musnad.commands.context import article_argument, context, json_option
-from musnad.commands.person import person, who_option, why_option
+from musnad.commands.context import article_argument, context, json_option, user
+from musnad.commands.person import who_option, why_option
 from musnad.commands.show_article import isolate, one_line
 from musnad.errors import InputError
 
@@ -53,7 +53,7 @@ def delete(
 ) -> None:
     """Delete an article and what was found in it, for good: ingesting it again leaves it out."""
     removed = delete_article(
-        connect(context.settings), context.settings.prefix, article_id, person(who), why
+        connect(context.settings), context.settings.prefix, article_id, user(who), why
     )
     if as_json:
         typer.echo(json.dumps(removed.as_dict(), ensure_ascii=False))

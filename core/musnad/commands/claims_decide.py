@@ -14,8 +14,8 @@ from musnad.archive.decisions import DecisionStore
 from musnad.archive.read import ArchiveReader
 from musnad.archive.settle import opened_linkers, settle_archive
 from musnad.claims import Decision
-from musnad.commands.context import claim_argument, context, json_option
-from musnad.commands.person import person, who_option, why_option
+from musnad.commands.context import claim_argument, context, json_option, user
+from musnad.commands.person import who_option, why_option
 from musnad.commands.show_article import isolate, one_line
 from musnad.model import Relation
 
@@ -149,7 +149,7 @@ def _decide(
     """Write a decision down, settle where that is wanted, and say what came of it."""
     client, prefix = connect(context.settings), context.settings.prefix
     reader, store = ArchiveReader(client, prefix), DecisionStore(client, prefix)
-    decision = make(Decider(reader, store, person(who)))
+    decision = make(Decider(reader, store, user(who)))
     if settle:
         with opened_linkers(context.plugins()) as linkers:
             done = settle_archive(client, prefix, linkers)

@@ -224,7 +224,9 @@ def _with_history(built: Built, old: Mapping[str, Any], is_corrected: bool) -> B
         earlier = {key: old.get(key) for key in Article.model_fields}
         version = {"article": earlier, "replaced_at": datetime.now(UTC).isoformat()}
         document["versions"] = [*document["versions"], version]
-    return replace(built, article=document)
+    # Until copies are looked for again, its statements are in the group that it was in.
+    statements = tuple({**s, "copy_group": document["copy_group"]} for s in built.statements)
+    return replace(built, article=document, statements=statements)
 
 
 def run_accounted(engine: Engine, records: Iterable[Record | Rejected]) -> None:

@@ -19,8 +19,8 @@ from musnad.archive.review_links import link_reviews
 from musnad.archive.reviews import ReviewDocument, ReviewStore
 from musnad.archive.settle import opened_linkers, settle_archive
 from musnad.commands.claims_show import day
-from musnad.commands.context import claim_argument, context, json_option
-from musnad.commands.person import person, who_option, why_option
+from musnad.commands.context import claim_argument, context, json_option, user
+from musnad.commands.person import who_option, why_option
 from musnad.commands.show_article import isolate, one_line
 from musnad.errors import ArchiveError
 from musnad.model import Relation
@@ -175,7 +175,7 @@ def _decide(review: str, claim: str, why: str, who: str | None, relation: Relati
     if review not in documents:
         raise ArchiveError(f'there is no fact-check "{review}" (see `musnad reviews list`)')
     client, prefix = store.client, store.prefix
-    decider = Decider(ArchiveReader(client, prefix), _decisions(), person(who))
+    decider = Decider(ArchiveReader(client, prefix), _decisions(), user(who))
     decision = decider.review(documents[review], claim, why, relation)
     with opened_linkers(context.plugins()) as linkers:
         settle_archive(client, prefix, linkers)
