@@ -24,6 +24,8 @@ class Reviewed:
             url for claim, urls in self.removed.items() for url in urls if _in(claim, statements)
         }
         found = [*_within(self.by_people, statements)]
+        # What people say of a fact-check replaces all that the program says of it.
+        gone |= {review.url for review in found}
         found += [r for r in _within(self.by_program, statements) if r.url not in gone]
         return list({(review.url, review.verdict): review for review in found}.values())
 
