@@ -63,6 +63,8 @@ def main() -> None:
     if not found["claims"]:
         sys.exit("the demo found no disputed claim: this is a bug")
     musnad("claims", "show", found["claims"][0]["id"])
+    heading("Who contradicts whom?")
+    musnad("claims", "contradictions", "--limit", "2")
     heading(f"Done in {time.monotonic() - started:.0f} s. What to try next")
     print(
         f"""

@@ -18,6 +18,7 @@ from musnad.commands import (
     claims_export,
     claims_match,
     claims_show,
+    copies,
     enrich,
     ingest,
     plugins,
@@ -71,6 +72,7 @@ claims_contradictions.add_to(claims.app)
 claims_export.add_to(claims.app)
 claims_decide.add_to(claims.app, archive.decisions_app)
 alerts.add_to(app)
+copies.add_to(app)
 plugins.add_to(app)
 app.add_typer(
     node_app, name="node", help="A private Elasticsearch for trying things and for tests."

@@ -7,7 +7,7 @@ the words of a free-text search are looked for in the text itself, with the stem
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -263,6 +263,11 @@ def count_maybe(reader: ArchiveReader, filters: Filters) -> int:
     return reader.count("articles", query)
 
 
+_MOST_COPIES = 50
+"""So many copies are named with a result."""
+_COPY_FIELDS = ["id", "title", "outlet_name", "published_at"]
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One article that was found."""
@@ -270,12 +275,22 @@ class Found:
     source: dict[str, Any] = field(repr=False)
     score: float | None
     snippets: tuple[str, ...]
+    copies: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """Other articles that were found and are copies of this one: id, title, outlet_name, published_at."""
 
 
 def find_articles(
-    reader: ArchiveReader, filters: Filters, *, size: int = 10, offset: int = 0
+    reader: ArchiveReader,
+    filters: Filters,
+    *,
+    size: int = 10,
+    offset: int = 0,
+    copies_apart: bool = False,
 ) -> tuple[int, list[Found]]:
-    """Return (how many articles there are, those from `offset` on): best first, else newest first."""
+    """Return (how many articles there are, those from `offset` on): best first, else newest first.
+
+    Near-identical copies are one result, unless `copies_apart`; `size` and `offset` count results.
+    """
     newest = [{"published_at": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
     body: dict[str, Any] = {
         "query": article_query(filters),
@@ -287,6 +302,9 @@ def find_articles(
     }
     if filters.text:
         body["highlight"] = SNIPPETS
+    if not copies_apart:
+        inner = {"name": "copies", "size": _MOST_COPIES, "_source": _COPY_FIELDS, "sort": newest}
+        body["collapse"] = {"field": "copy_group", "inner_hits": inner}
     answer = reader.search("articles", body)
     hits = answer["hits"]
     found = [
@@ -294,7 +312,13 @@ def find_articles(
             hit["_source"],
             hit["_score"],
             tuple(s for part in hit.get("highlight", {}).values() for s in part),
+            _copies_of(hit),
         )
         for hit in hits["hits"]
     ]
     return int(hits["total"]["value"]), found
+
+
+def _copies_of(hit: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    inner = hit.get("inner_hits", {}).get("copies", {}).get("hits", {}).get("hits", ())
+    return tuple(one["_source"] for one in inner if one["_id"] != hit["_id"])

@@ -90,6 +90,7 @@ def article(number: int, day: str, title: str, body: str, **values: Any) -> Arti
     return ArticleDocument(
         **{
             "id": f"a{number}",
+            "copy_group": f"a{number}",
             "title": title,
             "body": body,
             "published_at": datetime.fromisoformat(day).replace(tzinfo=UTC),

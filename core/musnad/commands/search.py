@@ -67,6 +67,9 @@ def search(
     ] = False,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 10,
     offset: Annotated[int, typer.Option(min=0, max=9000, help="How many to skip.")] = 0,
+    copies: Annotated[
+        bool, typer.Option("--copies", help="Show near-identical copies one by one, not as one.")
+    ] = False,
     as_json: json_option = False,
 ) -> None:
     """Find articles by words, actor, claim status, outlet, cited outlet and date."""
@@ -101,7 +104,11 @@ def search(
         until=until,
         stale=stale,
     )
-    total, found = (0, []) if unknown else find_articles(reader, filters, size=limit, offset=offset)
+    total, found = (
+        (0, [])
+        if unknown
+        else find_articles(reader, filters, size=limit, offset=offset, copies_apart=copies)
+    )
     claims = reader.claims(sorted({c for f in found for c in f.source.get("claim_ids", ())}))
     if as_json:
         typer.echo(json.dumps(_as_json(total, found, names, claims), ensure_ascii=False))
@@ -178,6 +185,7 @@ def _as_json(
             if c in claims
         ]
         row["snippets"] = list(item.snippets)
+        row["copies"] = list(item.copies)
         articles.append(row)
     resolved = {
         kind: [
@@ -220,6 +228,10 @@ def _print_found(item: Found, filters: Filters, claims: dict[str, ClaimDocument]
         claim = claims.get(claim_id)
         if claim and (not filters.statuses or claim.status in filters.statuses):
             typer.echo(f"  {claim.status.upper()}  {claim.id}  {isolate(one_line(claim.text))}")
+    if item.copies:
+        outlets = dict.fromkeys(c.get("outlet_name") or "outlet unknown" for c in item.copies)
+        named = ", ".join(isolate(outlet) for outlet in outlets)
+        typer.echo(f"  {len(item.copies)} copies, in {named}: `musnad copies {article.id}`")
 
 
 def show(
