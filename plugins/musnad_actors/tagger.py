@@ -52,7 +52,7 @@ class ActorTagger(Tagger):
     """Finds actors by their names and aliases, without proclitics and titles."""
 
     name = "authority"
-    version = "1"
+    version = "2"
 
     def __init__(self, settings: ActorsSettings) -> None:
         self.settings = settings

@@ -21,10 +21,10 @@ QURAN_SIGNS = "\u06dd\u06de\u06e9"
 """End of verse, start of a part, place of prostration: signs that stand between words."""
 
 INVISIBLE = (
-    "\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
     "\U000e0001\U000e0020-\U000e007f\U000e0100-\U000e01ef"
 )
-"""Characters that are not seen: soft hyphen, zero-width and bidi controls, BOM, variation selectors."""
+"""Characters that are not seen: soft hyphen, zero-width and bidi controls, BOM, variation selectors, annotations."""
 
 DOUBLE_OPEN = "«“„‟〝≪《「"
 DOUBLE_CLOSE = "»”〞〟≫》」"

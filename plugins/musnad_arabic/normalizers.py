@@ -37,7 +37,7 @@ class Controls(_Step, Normalizer):
     """
 
     name = "controls"
-    version = "1"
+    version = "2"
     stage: Stage = "controls"
 
     _breaks = re.compile("\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -86,7 +86,7 @@ class Letters(_Step, Normalizer):
     """Turns Persian, Urdu and Kurdish forms of Arabic letters into these (not چ پ ژ گ ڤ)."""
 
     name = "letters"
-    version = "1"
+    version = "2"
     stage: Stage = "letters"
 
     _table = str.maketrans(
@@ -97,6 +97,9 @@ class Letters(_Step, Normalizer):
             **dict.fromkeys("\u06be\u06c1\u06c0\u06c2\u06d5\u06ff", "ه"),
             "\u06c3": "ة",
             **dict.fromkeys("\u06c4\u06c5\u06c6\u06c7\u06c8\u06c9\u06ca\u06cb\u06cf", "و"),
+            # As the Maghreb writes them by hand and in facsimile.
+            "\u06a2": "ف",
+            "\u06a7": "ق",
             "\u06ba": "ن",
             "\u06b5": "ل",
             "\u0695": "ر",
