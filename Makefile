@@ -72,7 +72,7 @@ eval-entities: setup  ## Score the tagging of names (DATA=file of tokens and tag
 	@$(BIN)/python benchmarks/eval_entities.py $(DATA) $(ARGS)
 
 bench-ner: setup-train  ## Measure camel-tools' neural tagger beside ours (needs torch; DATA=path of articles)
-	$(BIN)/python benchmarks/bench_ner.py $(if $(DATA),--data $(DATA))
+	$(BIN)/python benchmarks/bench_ner.py $(if $(DATA),--data $(DATA)) $(ARGS)
 
 bench-morphology: setup  ## Measure morphology (needs `musnad camel install`; DATA=path of articles)
 	$(BIN)/python benchmarks/bench_morphology.py $(if $(DATA),--data $(DATA))

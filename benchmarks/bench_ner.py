@@ -2,8 +2,8 @@
 
 A BERT of base size (12 layers of 768, 110 million weights) with random weights is made here, with a vocabulary of word
 pieces learnt from the articles; speed does not depend on what the weights are. Both taggers get the same sentences, cut
-by the plugin `arabic`, and the same threads; they take turns. Agreement of int8 is that of labels of random weights, which
-lie closer together than those of a trained model: a lower bound.
+by the plugin `arabic`, and the same threads; they take turns. How far int8 agrees says little with random weights, whose
+labels lie close together: give a trained model (`ARGS="--model FOLDER"`) to learn it.
 """
 
 from __future__ import annotations
@@ -104,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--articles", type=int, default=4, help="articles that all taggers label")
+    parser.add_argument("--model", type=Path, help="a model's folder, instead of random weights")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--json", action="store_true")
@@ -126,11 +127,14 @@ def main() -> None:
 
         disable_progress_bar()
         torch.set_num_threads(options.threads)
-        make_model(folder, [f"{title}\n{body}" for title, body in read])
+        if options.model is None:
+            make_model(folder, [f"{title}\n{body}" for title, body in read])
+        else:
+            folder = options.model
         ours, small, theirs = (
             Runner(folder),
             Runner(folder, int8=True),
-            NERecognizer(name, use_gpu=False),
+            NERecognizer(str(folder), use_gpu=False),
         )
         runs: dict[str, Callable[[], Sentences]] = {
             "camel-tools": lambda: theirs.predict(asked),

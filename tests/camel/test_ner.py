@@ -134,6 +134,32 @@ def test_where_camel_tools_goes_astray_each_word_keeps_its_label(model, recogniz
     assert len(made.labels([["قال", "x" * 90 + "دمشق" * 60, "قال"]])[0]) == 3
 
 
+def test_laid_out_weights_are_used_and_where_they_cannot_be_the_layers_stay(model, monkeypatch):
+    import random
+
+    import torch
+    from musnad_camel.ner import linear
+    from musnad_camel.ner.runner import Runner
+
+    def linears(made):
+        kinds = [type(m) for m in made._packed.model.bert.encoder.modules()]
+        return kinds.count(linear.LaidOut), kinds.count(torch.nn.Linear)
+
+    laid_out = Runner(model)
+    assert linears(laid_out) in {(24, 0), (0, 24)}  # the second on processors without oneDNN
+
+    asked = sentences(random.Random(5), 30)
+    labels = laid_out.labels(asked)
+
+    def fails(self, rows):
+        raise RuntimeError("no such operator")
+
+    monkeypatch.setattr(linear.LaidOut, "forward", fails)
+    plain = Runner(model)
+    assert linears(plain) == (0, 24)
+    assert plain.labels(asked) == labels
+
+
 def test_int8_mostly_agrees(model):
     import random
 

@@ -33,6 +33,9 @@ class Runner:
         `NotConfigured` where torch or transformers are not installed, or the folder has no such model.
         """
         transformers = _libraries()
+        shown = transformers.utils.logging.is_progress_bar_enabled()
+        # A second or two; its bar would stand among the lines of our own progress.
+        transformers.utils.logging.disable_progress_bar()
         try:
             model = transformers.BertForTokenClassification.from_pretrained(
                 str(path), local_files_only=True
@@ -42,11 +45,20 @@ class Runner:
             raise NotConfigured(
                 f"{path} has no BERT model for labelling words: {str(error).strip().splitlines()[0]}"
             ) from error
+        finally:
+            if shown:
+                transformers.utils.logging.enable_progress_bar()
+        # Only now: these import torch.
+        from musnad_camel.ner.linear import lay_out
         from musnad_camel.ner.packed import Packed
 
         model.eval()
         try:
-            self._packed = Packed(quantized(model) if int8 else model)
+            if int8:
+                model = quantized(model)
+            else:
+                lay_out(model.bert.encoder, PIECES_PER_BATCH)
+            self._packed = Packed(model)
         except ValueError as error:
             raise NotConfigured(f"{path}: {error}") from error
         self.label_names: dict[int, str] = dict(model.config.id2label)
