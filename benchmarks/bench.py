@@ -184,6 +184,7 @@ def _table(report: Mapping[str, Any]) -> str:
         f"  {enrich['build_seconds']:>10.2f}  seconds of CPU time for making the documents",
         f"  {enrich['open_seconds']:>10.2f}  seconds to load and open the plugins, once a process",
         "",
+        f"  {enrich['extraction_to_arabic']:>10.2f}  times what `arabic` costs (normalizing, segmenting) for statements",
         "  milliseconds an article by the clock, by component",
         *(f"  {ms:>10.3f}  {name}" for name, ms in enrich["milliseconds_by_component"].items()),
     ]

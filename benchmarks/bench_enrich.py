@@ -38,6 +38,11 @@ class EnrichResult:
     components: dict[str, float]
     """Milliseconds (wall) an article by component, slowest first; `(core)` is the rest."""
 
+    def extraction_ratio(self) -> float:
+        """Return what statements cost for each unit that the plugin `arabic` (normalizing, segmenting) costs."""
+        arabic = sum(ms for name, ms in self.components.items() if name.startswith("arabic."))
+        return self.components.get("claims.statements", 0.0) / arabic if arabic else 0.0
+
     def as_dict(self) -> dict[str, object]:
         """Return it for programs."""
         return {
@@ -49,6 +54,7 @@ class EnrichResult:
             "build_seconds": round(self.build_seconds, 3),
             "articles_per_second": round(self.articles / self.cpu_seconds, 1),
             "characters_per_second": round(self.characters / self.cpu_seconds),
+            "extraction_to_arabic": round(self.extraction_ratio(), 2),
             "milliseconds_by_component": {k: round(v, 3) for k, v in self.components.items()},
         }
 

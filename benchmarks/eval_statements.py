@@ -5,7 +5,7 @@
 Each passage is enriched by the real pipeline as an article (title, body = text, outlet = source). A cue
 counts where it overlaps a labelled one of the same stance, one to one; statements in the title are left
 out. Speaker and said are averaged over all labelled statements: a missed statement is 0, both null is 1, else
-the F1 of the words.
+the F1 of the words. Beside each figure stands its 95% bootstrap interval over passages: few passages tell little.
 """
 
 from __future__ import annotations
@@ -107,37 +107,70 @@ def overall(passages: Sequence[Passage]) -> dict[str, float]:
     )
 
 
-def interval(passages: Sequence[Passage], rounds: int = 1000) -> list[float]:
-    """Return the 95% bootstrap interval (over passages) of the F1 of cue and stance."""
+def by_stance(passages: Sequence[Passage], stance: str) -> dict[str, float]:
+    """Return the score of one stance over all passages."""
+    return prf(
+        sum(gold["stance"] == stance for p in passages for gold, _ in p.pairs),
+        sum(one["stance"] == stance for p in passages for one in p.gold["statements"]),
+        sum(one.stance == stance for p in passages for one in p.found),
+    )
+
+
+def mean(scores: Sequence[float]) -> float:
+    """Return the mean in percent, 0 of nothing."""
+    return round(100 * sum(scores) / len(scores), 1) if scores else 0.0
+
+
+def figures(passages: Sequence[Passage], stances: Sequence[str]) -> dict[str, float]:
+    """Return the figures that have an interval, by name."""
+    return {
+        "cue_and_stance": overall(passages)["f1"],
+        **{stance: by_stance(passages, stance)["f1"] for stance in stances},
+        "speaker": mean([score for passage in passages for score in passage.speakers]),
+        "said": mean([score for passage in passages for score in passage.saids]),
+    }
+
+
+def intervals(
+    passages: Sequence[Passage], stances: Sequence[str], rounds: int = 1000
+) -> dict[str, list[float]]:
+    """Return the 95% bootstrap interval of each figure: passages drawn again with replacement."""
     chance = random.Random(20150701)
-    scores = sorted(overall(chance.choices(passages, k=len(passages)))["f1"] for _ in range(rounds))
-    return [scores[int(rounds * 0.025)], scores[int(rounds * 0.975) - 1]]
+    drawn: dict[str, list[float]] = {}
+    for _ in range(rounds if passages else 0):
+        sample = chance.choices(passages, k=len(passages))
+        for name, value in figures(sample, stances).items():
+            drawn.setdefault(name, []).append(value)
+    low, high = int(rounds * 0.025), int(rounds * 0.975) - 1
+    return {name: [sorted(values)[low], sorted(values)[high]] for name, values in drawn.items()}
 
 
 def report(passages: Sequence[Passage]) -> dict[str, Any]:
-    """Return all scores."""
+    """Return all scores of passages that `enriched` gave, with a 95% interval beside each figure.
+
+    Percent, but for counts. `false_alarms` are statements found in passages that have none.
+    """
     stances = sorted({s["stance"] for p in passages for s in p.gold["statements"]})
-    per_stance = {}
-    for stance in stances:
-        per_stance[stance] = prf(
-            sum(gold["stance"] == stance for p in passages for gold, _ in p.pairs),
-            sum(s["stance"] == stance for p in passages for s in p.gold["statements"]),
-            sum(s.stance == stance for p in passages for s in p.found),
-        )
-    speakers = [score for passage in passages for score in passage.speakers]
-    saids = [score for passage in passages for score in passage.saids]
+    found = figures(passages, stances)
+    around = intervals(passages, stances)
     kinds = [gold["speaker_kind"] == one.speaker.kind for p in passages for gold, one in p.pairs]
     quoted = [gold["quoted"] == one.quoted for p in passages for gold, one in p.pairs]
     empty = [passage for passage in passages if not passage.gold["statements"]]
     return {
         "passages": len(passages),
-        "cue_and_stance": {**overall(passages), "interval_95": interval(passages)},
-        "by_stance": per_stance,
-        "speaker": round(100 * sum(speakers) / max(1, len(speakers)), 1),
-        "said": round(100 * sum(saids) / max(1, len(saids)), 1),
-        "speaker_kind_of_found": round(100 * sum(kinds) / max(1, len(kinds)), 1),
-        "quoted_of_found": round(100 * sum(quoted) / max(1, len(quoted)), 1),
+        "cue_and_stance": {**overall(passages), "interval_95": around.get("cue_and_stance")},
+        "by_stance": {
+            stance: {**by_stance(passages, stance), "interval_95": around[stance]}
+            for stance in stances
+        },
+        "speaker": found["speaker"],
+        "speaker_interval_95": around.get("speaker"),
+        "said": found["said"],
+        "said_interval_95": around.get("said"),
+        "speaker_kind_of_found": mean(kinds),
+        "quoted_of_found": mean(quoted),
         "passages_without_statements": len(empty),
+        "passages_with_false_alarms": sum(bool(passage.found) for passage in empty),
         "false_alarms_in_those": sum(len(passage.found) for passage in empty),
     }
 
@@ -205,6 +238,11 @@ def show_errors(passages: Sequence[Passage]) -> None:
             print("\n".join(lines))
 
 
+def between(interval: Sequence[float] | None) -> str:
+    """Return an interval for people to read."""
+    return f"(95%: {interval[0]}–{interval[1]})" if interval else ""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Score the passages of the file named on the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -226,23 +264,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(json.dumps(scores, ensure_ascii=False))
         return 0
     cue = scores["cue_and_stance"]
-    low, high = cue["interval_95"]
     print(f"passages {scores['passages']}")
     print(
-        f"cue and stance  P {cue['precision']}  R {cue['recall']}  F1 {cue['f1']}  (95%: {low}–{high})"
+        f"cue and stance  P {cue['precision']}  R {cue['recall']}  F1 {cue['f1']}"
+        f"  {between(cue['interval_95'])}"
     )
     for stance, score in scores["by_stance"].items():
         print(
             f"  {stance:<11} P {score['precision']:>5}  R {score['recall']:>5}  F1 {score['f1']:>5}"
-            f"  (gold {score['gold']}, found {score['found']})"
+            f"  {between(score['interval_95'])}  gold {score['gold']}, found {score['found']}"
         )
-    print(f"speaker {scores['speaker']}  said {scores['said']}")
+    print(f"speaker {scores['speaker']}  {between(scores['speaker_interval_95'])}")
+    print(f"said    {scores['said']}  {between(scores['said_interval_95'])}")
     print(
         f"of those found: speaker kind {scores['speaker_kind_of_found']}, quoted {scores['quoted_of_found']}"
     )
     print(
         f"false alarms in the {scores['passages_without_statements']} passages without statements: "
-        f"{scores['false_alarms_in_those']}"
+        f"{scores['false_alarms_in_those']} (in {scores['passages_with_false_alarms']} of them)"
     )
     return 0
 

@@ -106,6 +106,8 @@ class CueIndex(NamedTuple):
 
     forms: Mapping[str, tuple[CueForm, ...]]
     patterns: Mapping[str, tuple[Pattern, ...]]
+    words: frozenset[str]
+    """The keys of both: most words of a text are in neither."""
 
 
 def _places(written: str, verbs: frozenset[str]) -> tuple[frozenset[str], ...]:
@@ -189,4 +191,5 @@ def cue_index() -> CueIndex:
             text: tuple(sorted(found, key=lambda pattern: -len(pattern.words)))
             for text, found in patterns.items()
         },
+        frozenset(forms) | frozenset(patterns),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from musnad.components import ClaimExtractor
@@ -20,7 +20,7 @@ from musnad_claims.reading import Reading, is_other_verb
 from musnad_claims.resources import files
 from musnad_claims.sources import find_stops, read_aside, read_clause, read_source
 from musnad_claims.verbs import read_verb
-from musnad_claims.words import Words
+from musnad_claims.words import PROCLITICS, Words
 
 _READERS = {
     "aside": read_aside,
@@ -67,7 +67,7 @@ def read(text: Words) -> Reading:
         for number, kind in enumerate(text.sentence_kinds)
         if kind in ("title", "heading")
     }
-    for token in range(len(text)):
+    for token in _of_interest(reading, heads):
         if token in heads:
             read_headline(reading, heads[token])
         match = reading.matches.get(token)
@@ -85,9 +85,22 @@ def read(text: Words) -> Reading:
     return reading
 
 
+def _of_interest(reading: Reading, heads: Collection[int]) -> list[int]:
+    """Return the tokens that a rule begins at: cues, the beginnings of sentences, verbs that are no cues."""
+    keys = reading.text.keys
+    verbs = {
+        token
+        for token, key in enumerate(keys)
+        if is_other_verb(key) or (key[:1] in PROCLITICS and is_other_verb(key[1:]))
+    }
+    starts = {first for first, last in reading.text.bounds if last > first}
+    return sorted(verbs | starts | reading.matches.keys() | set(heads))
+
+
 def _notice_subject(reading: Reading, token: int) -> None:
     """Remember the subject of a verb that is no cue: «أشاد الوزير بالفكرة، مؤكدا أن …»."""
     text = reading.text
+    other = is_other_verb(text.key(token)) or is_other_verb(text.bare(token))
     if text.quote[token] >= 0 or not opens_clause(text, token):
         return
     if text.bare(token) == "اما" and token == reading.start(token):
@@ -97,7 +110,7 @@ def _notice_subject(reading: Reading, token: int) -> None:
         if spoken_of is not None and spoken_of.sure:
             reading.remember(token, spoken_of)
         return
-    if not is_other_verb(text.key(token)) and not is_other_verb(text.bare(token)):
+    if not other:
         _notice_weakly(reading, token)
         return
     phrase = phrase_after(

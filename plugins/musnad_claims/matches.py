@@ -21,6 +21,7 @@ _AFTER_THESE = words("grammar.yaml", "after_these")
 _FIRST_PERSON = words("grammar.yaml", "first_person")
 _ADVERBS = words("grammar.yaml", "adverbs")
 _MAY_BE = frozenset({"يكون", "تكون", "يكونوا"})
+_CLITICS = frozenset("وفلب")
 _NO_CIRCUMSTANCE = words("grammar.yaml", "no_circumstance")
 _BEFORE_NOUNS = words("grammar.yaml", "before_nouns")
 _NEITHER_WITHIN = 14
@@ -60,6 +61,8 @@ def find_matches(text: Words) -> dict[int, Match]:
     taken = 0
     for token, key in enumerate(text.keys):
         if token < taken or len(key) < 2:
+            continue
+        if key not in index.words and (key[0] not in _CLITICS or key[1:] not in index.words):
             continue
         strip = key[0] in PROCLITICS and len(key) > 2 and key not in NATIVE_WAW and key[:3] != "ورد"
         strip = strip or _clitic(text, token)

@@ -26,7 +26,7 @@ _MEMORY = 12
 _VOICES = 60
 """Speakers further back than this are not who speaks on, even in one endless sentence."""
 OTHER_VERBS = words("traps.yaml", "other_verbs")
-_TAA = frozenset(verb + "ت" for verb in OTHER_VERBS)
+_ALL_OTHER = OTHER_VERBS | {verb + "ت" for verb in OTHER_VERBS}
 
 
 class Reading:
@@ -218,11 +218,8 @@ def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
 def _within(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
     """Tell whether one of the phrases stands among the first words of what is said."""
     begin = [word.strip('"«»“”،,:') for word in content[:_NEAR_BEGINNING]]
-    return any(
-        tuple(begin[at : at + len(phrase)]) == phrase
-        for phrase in wanted
-        for at in range(len(begin) - len(phrase) + 1)
-    )
+    near = f" {' '.join(begin)} "
+    return any(f" {' '.join(phrase)} " in near for phrase in wanted)
 
 
 def _in_title(heard: Voice) -> bool:
@@ -240,4 +237,4 @@ def _agrees(form: Form, heard: Voice) -> bool:
 
 def is_other_verb(key: str) -> bool:
     """Tell whether the folded word (without و) is a frequent verb whose subject may speak on."""
-    return key in OTHER_VERBS or key in _TAA
+    return key in _ALL_OTHER

@@ -19,6 +19,8 @@ ELLIPSES = frozenset({"..", "...", "…", "...."})
 GIVEN_NAMES = words("speakers.yaml", "given_names")
 ALI = ("علي", "علياسم")
 """Folded spelling of the preposition, and the key that the name is given instead."""
+_MARGIN = 256
+"""Rules look no further beyond the ends of a text than this."""
 NATIVE_WAW = words("traps.yaml", "native_waw")
 
 
@@ -40,6 +42,7 @@ class Words:
         self.sentence = self._sentences()
         self._quotes()
         self._mentions()
+        self._padded = self.keys + [""] * _MARGIN
         self._names()
 
     def __len__(self) -> int:
@@ -111,13 +114,17 @@ class Words:
                 number = self.mention[token]
                 person = number >= 0 and self.mentions[number].type == "person"
                 if person or near & GIVEN_NAMES:
-                    self.keys[token] = key = ALI[1]
+                    self.keys[token] = self._padded[token] = key = ALI[1]
             if key in GIVEN_NAMES:
                 self.surnames.add(self.key(token + 1))
 
     def key(self, token: int) -> str:
         """Return the folded spelling of a token, empty outside the text."""
-        return self.keys[token] if 0 <= token < len(self.keys) else ""
+        # Beyond the end and before the beginning stand empty words; a Python index of -1 is the last of them.
+        try:
+            return self._padded[token]
+        except IndexError:
+            return ""
 
     def bare(self, token: int) -> str:
         """Return the folded spelling of a token without و or ف before it."""

@@ -58,7 +58,11 @@ def test_the_whole_run(
     assert found["cue_and_stance"]["recall"] == 100
     assert found["cue_and_stance"]["precision"] == pytest.approx(33.3)
     assert found["speaker"] == found["said"] == 100
-    assert found["false_alarms_in_those"] == 1
+    assert found["false_alarms_in_those"] == found["passages_with_false_alarms"] == 1
+    low, high = found["cue_and_stance"]["interval_95"]
+    assert low <= found["cue_and_stance"]["f1"] <= high
+    assert found["speaker_interval_95"] == found["said_interval_95"] == [0.0, 100.0]
+    assert found["by_stance"]["asserts"]["interval_95"][1] == 100
 
 
 def test_a_bad_file_is_one_sentence(
