@@ -7,15 +7,20 @@ tells what the unmarked articles were enriched with, whenever the work is killed
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import bulk
 
+import musnad.nearnames
+import musnad.sounds
 from musnad.archive.changes import Change, compare
 from musnad.archive.client import errors_explained
 from musnad.archive.documents import ActorDocument
@@ -53,17 +58,30 @@ class Authority:
         return _hash(self.records)
 
 
-def _hash(records: Iterable[ActorDocument]) -> str:
-    digest = hashlib.sha256()
+_OWN = (*Actor.model_fields, "domains", "kind", "needs_context")
+"""Fields that files give; the others are derived of them, by the code that `_derivation` hashes."""
+
+
+def _hash(records: Iterable[Actor]) -> str:
+    digest = hashlib.sha256(_derivation())
     for record in records:
-        digest.update(record.model_dump_json().encode())
+        values = record.model_dump(mode="json")
+        # An actor has no field of an outlet, its document has them empty.
+        digest.update(json.dumps([values.get(field) or None for field in _OWN]).encode())
     return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def _derivation() -> bytes:
+    """Return a hash of the code that derives what is stored beside the records' own fields."""
+    files = (Path(module.__file__ or "") for module in (musnad.nearnames, musnad.sounds))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).digest()
 
 
 def hash_of(actors: Iterable[Actor]) -> str:
     """Return what `Authority.hash` is of these records."""
     records = {actor.id: actor for actor in actors}
-    return _hash(actor_document(records[actor_id]) for actor_id in sorted(records))
+    return _hash(records[actor_id] for actor_id in sorted(records))
 
 
 def collect_authority(plugins: Plugins) -> Authority:
@@ -223,7 +241,9 @@ def apply_authority(
         if found and found.articles:
             already = len(found.articles) - marked
             more = f" ({already} more were so already)" if already else ""
-            done.append(f"marked {marked} articles as stale{more}: ingest them again")
+            done.append(
+                f"marked {marked} articles as stale{more}: enrich them again with `musnad ingest --stale`"
+            )
         return Applied(tuple(changes), found, marked, tuple(done))
 
 

@@ -13,6 +13,8 @@ _NAMES = frozenset({"names", "aliases", "all_names"})
 _SILENT = frozenset({"schema_version", "note", "identifiers", "former_ids", "all_names", "sounds"})
 """Fields that no mention depends on: an article is the same after they changed."""
 
+_DERIVED = frozenset({"schema_version", "all_names", "sounds"})
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -67,7 +69,9 @@ class Change:
         gone = {alias.text for alias in _names(self.old)} - (texts := _texts(self.new))
         added = texts - _texts(self.old)
         parts = [f"+ «{text}»" for text in sorted(added)] + [f"− «{text}»" for text in sorted(gone)]
-        others = [f for f in self.fields if f not in _NAMES] or ["names" if not parts else ""]
+        others = [f for f in self.fields if f not in _NAMES | _DERIVED] or [
+            "names" if not parts else ""
+        ]
         return ", ".join([*parts, *(f"{field} changed" for field in others if field)])
 
     def probes(self) -> Iterator[Actor]:

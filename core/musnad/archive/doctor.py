@@ -225,7 +225,7 @@ def _work_left(client: Elasticsearch, prefix: str) -> Iterator[Check]:
             "enrichment",
             "WARN",
             f"{stale} articles are out of date",
-            "ingest them again (`musnad search --stale` lists them)",
+            "run `musnad ingest --stale` (`musnad search --stale` lists them)",
         )
     if failed:
         yield Check(

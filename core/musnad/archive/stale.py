@@ -178,6 +178,13 @@ def mark_stale(client: Elasticsearch, prefix: str, articles: Collection[str]) ->
     return marked
 
 
+def stale_articles(reader: ArchiveReader) -> Iterator[Article]:
+    """Yield the articles that are marked stale, as they were read; those that are marked meanwhile are left out."""
+    query = {"term": {"enrichment.stale": True}}
+    for hit in reader.scan("articles", query, source=list(Article.model_fields)):
+        yield Article.model_validate(hit["_source"])
+
+
 def _mark(index: str, article_id: str) -> dict[str, Any]:
     return {
         "_op_type": "update",

@@ -14,7 +14,9 @@ from elasticsearch import Elasticsearch
 from musnad.archive.authority import refresh_authority
 from musnad.archive.client import connect
 from musnad.archive.indices import init
+from musnad.archive.read import ArchiveReader
 from musnad.archive.settle import opened_linkers, settle_archive
+from musnad.archive.stale import stale_articles
 from musnad.commands.context import context, json_option, plugin_option
 from musnad.commands.enrich import checked_on_error
 from musnad.components import Record, Rejected
@@ -25,6 +27,8 @@ from musnad.ingest.run import Options, ingest
 from musnad.plugins import Plugins
 from musnad.readers.inputs import STDIN, find_inputs, read_records, within_limit
 
+TYPICAL_BYTES = 4_000
+"""Of an article, to guess whether worker processes are worth starting."""
 NAMED = 20
 """So many dead letters are named on standard error; the others are in the file."""
 
@@ -48,9 +52,13 @@ def add_to(app: typer.Typer) -> None:
 
 def ingest_command(
     inputs: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="INPUT…", help="Files, folders, globs, or - (JSON Lines)."),
-    ],
+    ] = None,
+    stale: Annotated[
+        bool,
+        typer.Option("--stale", help="No files: enrich again what the archive has marked stale."),
+    ] = False,
     make: Annotated[
         bool, typer.Option("--init", help="Make the archive first, if it is not there.")
     ] = False,
@@ -71,8 +79,12 @@ def ingest_command(
     Exit status: 0 all went in or was unchanged, 1 there are dead letters (or it failed), 2 the account does
     not add up, 130 interrupted.
     """
+    if stale == bool(inputs):
+        raise InputError(
+            "name files to ingest, or give --stale alone to enrich stale articles again"
+        )
     plugins = context.plugins(plugin, encoding)
-    files = find_inputs(inputs, plugins.readers())
+    files = find_inputs(inputs or [], plugins.readers()) if inputs else []
     settings = plugins.settings
     client = connect(settings)
     if make:
@@ -86,6 +98,14 @@ def ingest_command(
             )
 
     options = Options(tuple(plugin or ()), checked_on_error(on_error), workers, as_json, _Namer())
+    if stale:
+        reader = ArchiveReader(client, settings.prefix)
+        # Read only when the run has brought the archive in line with the authority, which marks articles.
+        again = (Record(article, 0) for article in stale_articles(reader))
+        count = reader.count("articles", {"term": {"enrichment.stale": True}})
+        names, guess = ["(stale articles)"], count * TYPICAL_BYTES
+        _run(client, plugins, again, names, guess, options, no_settle, as_json)
+        return
     _run(client, plugins, records(), [f.path for f in files], size, options, no_settle, as_json)
 
 

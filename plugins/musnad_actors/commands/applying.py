@@ -31,7 +31,7 @@ def apply(
     """Bring the archive in line with the authority: mark the articles that changes concern as stale.
 
     Concerned are articles that contain a name that was added, removed or changed, in any spelling and with any
-    proclitic, and those that mention an actor whose record changed. Ingesting them again enriches them anew;
+    proclitic, and those that mention an actor whose record changed. `musnad ingest --stale` enriches them anew,
     `musnad search --stale` lists them.
     """
     plugins = context.plugins()
