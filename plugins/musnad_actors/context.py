@@ -125,7 +125,7 @@ def beside_a_name(text: str, end: int, before: Words, lexicon: Lexicon) -> bool:
     return (
         following in lexicon.given
         or following in ("بن", "بنت")
-        or (following.startswith("ال") and following.endswith("ي"))
+        or (is_definite(following) and following.startswith("ال") and following.endswith("ي"))
         or bool(before and (lexicon.is_given(before[-1]) or before[-1] in _KIN))
     )
 

@@ -8,7 +8,6 @@ in it where the article has no other mention of that body.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -16,7 +15,6 @@ from musnad.model import Actor
 
 from musnad_actors.company import BY_COUNTRY, Company
 from musnad_actors.context import (
-    Words,
     beside_a_name,
     goes_on,
     is_eponym,
@@ -31,36 +29,14 @@ from musnad_actors.lexicon import Lexicon, is_definite, without_proclitics
 from musnad_actors.matching import Found, NameMatch, next_word, previous_word
 from musnad_actors.offices import Offices
 from musnad_actors.outcome import Decision, nearest, resolved, undecided
+from musnad_actors.readings import Reading, named_together, said_of_another
 from musnad_actors.spellings import has_article
 
-_STRONG = frozenset({"full", "transliteration", "acronym"})
+_HOUSE = fold("آل")
 _BODIES = frozenset({"organization", "armed_group", "outlet"})
 _SHORT = 4
 """Names of so many letters or fewer are not believed after ب, ك and ف without support («برايس»), and
 end in ي without being names of tribes and towns («كيري»)."""
-
-
-_SENTENCE_END = re.compile(r"[.!?؟\n]")
-
-
-class _Reading:
-    """One match while it is being decided."""
-
-    __slots__ = ("before", "famous", "ids", "match", "start", "strong", "titled")
-
-    def __init__(self, match: NameMatch, before: Words) -> None:
-        self.match = match
-        self.before = before
-        self.ids = tuple(dict.fromkeys(entry.actor_id for entry in match.entries))
-        strong = [] if match.weak else [e.actor_id for e in match.entries if e.kind in _STRONG]
-        if strong and match.words == 1 and match.entries[0].type != "person":
-            # One word that two bodies or places share is no sure name of either («عمان»).
-            strong = list(self.ids)
-        self.strong = tuple(dict.fromkeys(strong))
-        self.start = match.start
-        self.titled: tuple[str, ...] = ()
-        self.famous: str | None = None
-        """The most prominent bearer, where the article names none."""
 
 
 class Judge:
@@ -76,12 +52,12 @@ class Judge:
         """Return the decisions in order of their start, without overlaps."""
         text = found.text
         decisions: list[Decision] = []
-        readings: list[_Reading] = []
+        readings: list[Reading] = []
         named: dict[str, list[int]] = {}
         others: dict[str, list[int]] = {}
         for match in found.names:
             person = match.entries[0].type == "person"
-            reading = _Reading(match, words_before(text, match.word) if person else ())
+            reading = Reading(match, words_before(text, match.word) if person else ())
             if person:
                 if self._is_somebody_else(reading):
                     for actor in reading.ids:
@@ -115,7 +91,7 @@ class Judge:
             if (
                 not reading.strong
                 and not reading.titled
-                and _said_of_another(reading, named, others)
+                and said_of_another(reading, named, others)
             ):
                 continue
             decision = self._decide(reading, text, named, company)
@@ -128,7 +104,7 @@ class Judge:
 
     def _look_for_fame(
         self,
-        reading: _Reading,
+        reading: Reading,
         text: str,
         named: dict[str, list[int]],
         others: Mapping[str, list[int]],
@@ -171,7 +147,7 @@ class Judge:
             )
         return own
 
-    def _is_somebody_else(self, reading: _Reading) -> bool:
+    def _is_somebody_else(self, reading: Reading) -> bool:
         """Tell whether the words before make the name that of a place or of another bearer."""
         match, before = reading.match, reading.before
         if not before:
@@ -191,7 +167,7 @@ class Judge:
             return False
         return not self._own_names(reading)
 
-    def _own_names(self, reading: _Reading) -> int:
+    def _own_names(self, reading: Reading) -> int:
         """Return how many words before a surname are its known bearer's own names; 0 for none."""
         if reading.strong or len(reading.ids) != 1 or reading.match.proclitic:
             return 0
@@ -199,7 +175,7 @@ class Judge:
         count = middle_names(reading.before, given, self.lexicon)
         return count if count > 1 else 0
 
-    def _with_own_names(self, reading: _Reading, text: str) -> Decision | None:
+    def _with_own_names(self, reading: Reading, text: str) -> Decision | None:
         """Return the mention of the actor by a fuller name than is known («خليفة بلقاسم حفتر»)."""
         count = self._own_names(reading)
         if not count:
@@ -227,18 +203,13 @@ class Judge:
         )
 
     def _look_for_title(
-        self, reading: _Reading, text: str, published: date | None, company: Company
+        self, reading: Reading, text: str, published: date | None, company: Company
     ) -> None:
         """Note whose title stands directly before the name."""
         if not reading.before:
             return
-        name = text[reading.start : reading.match.end]
-        if (
-            (reading.match.weak or self.lexicon.all_given(name))
-            and not reading.match.titled
-            and beside_a_name(text, reading.match.end, reading.before, self.lexicon)
-        ):
-            # «الدكتور صالح الحارثي»: the title may be his, the family name is not.
+        if not reading.match.titled and self._family_follows(reading, text):
+            # «الدكتور صالح الحارثي», «الشيخ صالح آل فلان»: the title may be his, the family name is not.
             return
         titled = [a for a in reading.ids if own_title_before(reading.before, self.records[a])]
         if len(titled) > 1:
@@ -249,7 +220,7 @@ class Judge:
 
     def _decide(
         self,
-        reading: _Reading,
+        reading: Reading,
         text: str,
         named: Mapping[str, list[int]],
         company: Company,
@@ -272,7 +243,7 @@ class Judge:
                 return resolved(self.records, start, end, best, 0.85, f"{kind}+support")
         elif best is not None and (len(reading.titled) != 1 or reading.titled[0] == best):
             before = named[best][0] < start
-            if not reading.titled and _named_together(text, best, there, named, start):
+            if not reading.titled and named_together(text, best, there, named, start):
                 # Two brothers in one sentence: the last one named is meant more often, not surely.
                 return resolved(self.records, start, end, best, 0.68, f"{kind}+nearest")
             how = "title" if reading.titled else "support" if before else "support-after"
@@ -307,9 +278,7 @@ class Judge:
             return resolved(self.records, start, end, actor, score, f"{kind}+{how}")
         return undecided(self.records, start, end, ids, (), company.counter, kind)
 
-    def _generic(
-        self, reading: _Reading, text: str, company: Company, kind: str
-    ) -> Decision | None:
+    def _generic(self, reading: Reading, text: str, company: Company, kind: str) -> Decision | None:
         """Return the body of the only country that the article speaks of («الجيش»)."""
         start, end = reading.start, reading.match.end
         name = text[reading.match.word : end]
@@ -324,7 +293,7 @@ class Judge:
             return None
         return resolved(self.records, start, end, actor, BY_COUNTRY, f"{kind}+country")
 
-    def _after_on(self, reading: _Reading, text: str) -> Decision | None:
+    def _after_on(self, reading: Reading, text: str) -> Decision | None:
         """Return the bearer after the preposition that looks like his given name («على خامنئي»)."""
         start, end = reading.start, reading.match.end
         first, _, rest = text[start:end].partition(" ")
@@ -337,7 +306,7 @@ class Judge:
 
     def _person(
         self,
-        reading: _Reading,
+        reading: Reading,
         text: str,
         ids: Sequence[str],
         company: Company,
@@ -391,7 +360,7 @@ class Judge:
             return resolved(self.records, start, end, actor, score, f"{kind}+{how}")
         return undecided(self.records, start, end, ids, reading.titled, company.counter, kind)
 
-    def _is_adjective(self, reading: _Reading, text: str) -> bool:
+    def _is_adjective(self, reading: Reading, text: str) -> bool:
         """Tell whether a name in ي is said of what stands before: «الشاعر العسيري», «القيادي الحوثي»."""
         match = reading.match
         if match.entries[0].type != "person" or reading.strong or reading.titled or match.titled:
@@ -404,41 +373,28 @@ class Judge:
             return False
         return not title_before(reading.before, self.lexicon.titles)
 
-    def _is_given_name(self, reading: _Reading, text: str) -> bool:
+    def _is_given_name(self, reading: Reading, text: str) -> bool:
         """Tell whether it is somebody's given name, after a title that is not the bearer's: «العميد صالح …»."""
         match = reading.match
         if match.entries[0].type != "person" or reading.strong or reading.titled or match.titled:
             return False
+        titled = title_before(reading.before, self.lexicon.titles) > 0
+        return titled and self._family_follows(reading, text)
+
+    def _family_follows(self, reading: Reading, text: str) -> bool:
+        """Tell whether a short name that may be a given name stands beside a family name of its own."""
+        end = reading.match.end
+        if not (reading.match.weak or self.lexicon.all_given(text[reading.start : end])):
+            return False
+        following = next_word(text, end)
         return (
-            self.lexicon.all_given(text[reading.start : match.end])
-            and title_before(reading.before, self.lexicon.titles) > 0
-            and beside_a_name(text, reading.match.end, reading.before, self.lexicon)
+            beside_a_name(text, end, reading.before, self.lexicon)
+            or following == _HOUSE
+            or goes_on(following, self.lexicon)
         )
 
     @staticmethod
-    def _kind(reading: _Reading) -> str:
+    def _kind(reading: Reading) -> str:
         kinds = {e.actor_id: e.kind for e in reversed(reading.match.entries)}
         ids = reading.strong or reading.ids
         return f"alias:{kinds[ids[0]]}"
-
-
-def _said_of_another(
-    reading: _Reading, named: Mapping[str, list[int]], others: Mapping[str, list[int]]
-) -> bool:
-    """Tell whether the last full name before a short one was that of another bearer («صدام حفتر … حفتر»)."""
-    at = reading.start
-    other = max((p for a in reading.ids for p in others.get(a, ()) if p < at), default=-1)
-    own = max((p for a in reading.ids for p in named.get(a, ()) if p < at), default=-1)
-    return other > own
-
-
-def _named_together(
-    text: str, best: str, ids: Sequence[str], named: Mapping[str, list[int]], at: int
-) -> bool:
-    """Tell whether another bearer of a short name is named before it in the same sentence as the nearest one."""
-    last = {a: max((p for p in named[a] if p < at), default=-1) for a in ids}
-    return any(
-        0 <= last[a] < last[best] and not _SENTENCE_END.search(text, last[a], last[best])
-        for a in ids
-        if a != best
-    )

@@ -202,3 +202,47 @@ def test_every_match_reads_as_one_of_the_names(parts: list[str]) -> None:
         assert "\n" not in text[match.start : match.end]
         after = text[match.end : match.end + 1]
         assert not after or not after.isalpha() or after.isascii()
+
+
+VOCABULARY = ["بني", "حفتان", "الجيش", "جيش", "الورداني", "عبد", "RT", "b2", "a.b", "ال", "و"]
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=4), min_size=1, max_size=6),
+    st.lists(
+        st.sampled_from([*VOCABULARY, " ", " ", " ", "  ", "\n", "،", "لل", "ب", "1"]), max_size=40
+    ),
+)
+@settings(max_examples=300, deadline=None)
+def test_first_words_find_what_whole_names_would(names: list[list[str]], parts: list[str]) -> None:
+    from musnad_actors.fold import ARABIC_LETTERS, fold_same_length
+
+    records = [
+        Actor(id=f"r{i}", type="organization", names={"ar": " ".join(words)})
+        for i, words in enumerate(names)
+    ]
+    index = NameIndex(records)
+    text = fold_same_length("".join(parts))
+
+    def ends(at: int) -> bool:
+        if at == len(text):
+            return True
+        if text[at] in ARABIC_LETTERS:
+            return text[at - 1] not in ARABIC_LETTERS
+        return text[at - 1] in ARABIC_LETTERS or not text[at].isalnum()
+
+    def begins(at: int) -> bool:
+        if not at:
+            return True
+        before, first = text[at - 1], text[at]
+        if first in ARABIC_LETTERS:
+            return before not in ARABIC_LETTERS or before in "وفبلك"
+        return not before.isalnum() or before in ARABIC_LETTERS
+
+    expected = {
+        (at, at + len(form))
+        for form in index.table.numbers
+        for at in range(len(text))
+        if text.startswith(form, at) and begins(at) and ends(at + len(form))
+    }
+    assert {(start, end) for start, end, _ in index._named(text)} == expected
