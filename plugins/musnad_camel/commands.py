@@ -13,6 +13,7 @@ from musnad.errors import NotConfigured
 
 from musnad_camel import database, install, store
 from musnad_camel.config import CamelSettings
+from musnad_camel.ner.tagger import model_folder
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -57,8 +58,15 @@ def status(as_json: json_option = False) -> None:
         "database": None,
         "origin": None,
         "off because": None,
+        "ner model": None,
+        "ner off because": None,
         "torch": "installed" if importlib.util.find_spec("torch") else None,
     }
+    if settings.ner:
+        try:
+            facts["ner model"] = str(model_folder(settings.ner))
+        except NotConfigured as error:
+            facts["ner off because"] = str(error)
     try:
         path = database.database_file(settings.database)
     except NotConfigured as error:
@@ -77,6 +85,6 @@ def status(as_json: json_option = False) -> None:
     else:
         for name, fact in facts.items():
             if fact is not None:
-                typer.echo(f"{name:12} {fact}")
+                typer.echo(f"{name:15} {fact}")
     if facts["database"] is None:
         raise typer.Exit(3)

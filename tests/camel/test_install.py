@@ -223,9 +223,13 @@ def test_status_and_plugins_say_what_is_there(tmp_path, monkeypatch):
     assert camel["state"] == "off"
     assert "musnad camel install" in camel["reason"]
     put(tmp_path / "camel")
+    monkeypatch.setenv("MUSNAD_PLUGINS__CAMEL__NER", f"{tmp_path}/gone")
     done = musnad("camel", "status", "--json")
     assert done.returncode == 0
-    assert json.loads(done.stdout)["database"].endswith("morphology.db")
+    told = json.loads(done.stdout)
+    assert told["database"].endswith("morphology.db")
+    assert told["ner_model"] is None
+    assert told["ner_off_because"] == f"{tmp_path}/gone: no such folder"
     listed = json.loads(musnad("plugins", "--json").stdout)
     camel = next(plugin for plugin in listed["plugins"] if plugin["name"] == "camel")
     assert camel["state"] == "on"
