@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from musnad.claims.status import aware
 
@@ -43,6 +44,31 @@ class Decision:
     score: float
     features: Mapping[str, float]
     rule: str
+
+
+def cannot_link(one: Side, two: Side, actors: KnownActors) -> bool:
+    """Return whether `decide` is sure to find no link and no difference, told by what costs little to compare.
+
+    Exact: a rule that caps the score below any link holds, and none of `DIFFERENT`. Most pairs that share a
+    blocking key end here.
+    """
+    first, second = one.reading, two.reading
+    apart = (
+        _event(first, second) == 0.0
+        or _only_one_counts(first, second)
+        or _days_apart(one.at, two.at) > MAX_DAYS
+        or _dates(first.quantities, second.quantities) == 0.0
+        or _other_persons(one.actors, two.actors, actors)
+    )
+    if not apart:
+        return False
+    numbers, counted = _numbers(first, second)
+    return not (
+        (numbers == 0.0 and counted)
+        or lexicon().opposed(first.events, second.events)
+        or _other_predicate(first, second)
+        or _actors(one.actors, two.actors, actors)[1] == 0.0
+    )
 
 
 def decide(one: Side, two: Side, *, actors: KnownActors, same_article: bool = False) -> Decision:
@@ -114,14 +140,21 @@ def _without_names(
     one: Side, two: Side, actors: KnownActors
 ) -> tuple[Mapping[str, float], Mapping[str, float]]:
     """Return the content words of both, without names of actors where both have actors to compare."""
+    first, second = one.reading, two.reading
     if not one.actors or not two.actors:
-        return one.reading.stems, two.reading.stems
-    names = frozenset().union(*(actors.names(actor) for actor in (*one.actors, *two.actors)))
+        return first.stems, second.stems
+    names = actors.names_of(one.actors) | actors.names_of(two.actors)
 
-    def other(stems: Mapping[str, float]) -> dict[str, float]:
-        return {word: weight for word, weight in stems.items() if not variants(word) & names}
+    def other(reading: Reading) -> Mapping[str, float]:
+        if reading.forms.isdisjoint(names):
+            return reading.stems
+        return {
+            word: weight
+            for word, weight in reading.stems.items()
+            if variants(word).isdisjoint(names)
+        }
 
-    return other(one.reading.stems), other(two.reading.stems)
+    return other(first), other(second)
 
 
 def _stems(one: Mapping[str, float], two: Mapping[str, float]) -> tuple[float | None, float]:
@@ -139,29 +172,37 @@ def _stems(one: Mapping[str, float], two: Mapping[str, float]) -> tuple[float | 
 
 def _shared(one: Mapping[str, float], two: Mapping[str, float]) -> float:
     left = dict(two)
+    forms = {word: variants(word) for word in sorted(two)}
     shared = 0.0
-    for word, weight in sorted(one.items()):
+    for word in sorted(one):
         match = word if word in left else None
         if match is None:
             mine = variants(word)
-            match = next((other for other in sorted(left) if variants(other) & mine), None)
+            match = next(
+                (o for o, its in forms.items() if o in left and not its.isdisjoint(mine)), None
+            )
         if match is not None:
-            shared += min(weight, left.pop(match))
+            shared += min(one[word], left.pop(match))
     return shared
 
 
 def _event(one: Reading, two: Reading) -> float | None:
     """Return how near the events are; None where one side names none."""
-    if one.head is None or two.head is None:
+    return _nearest_event(one.events, two.events)
+
+
+@lru_cache(maxsize=100_000)
+def _nearest_event(one: tuple[str, ...], two: tuple[str, ...]) -> float | None:
+    if not one or not two:
         return None
     nearness = lexicon().nearness
-    heads = nearness(one.head, two.head)
+    heads = nearness(one[0], two[0])
     if heads == 1.0:
         return 1.0
     # «وعد بزيارة» and «زيارة»: the head of one is further down in the other.
     inside = max(
-        max((nearness(one.head, family) for family in two.events), default=0.0),
-        max((nearness(two.head, family) for family in one.events), default=0.0),
+        max(nearness(one[0], family) for family in two),
+        max(nearness(two[0], family) for family in one),
     )
     return max(heads, 0.8 if inside == 1.0 else inside * 0.8)
 

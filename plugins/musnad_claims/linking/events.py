@@ -197,11 +197,14 @@ class Lexicon:
 
     def opposed(self, one: Sequence[str], two: Sequence[str]) -> bool:
         """Return whether one list names an event and the other its contrary instead."""
+        mine, yours = set(one), set(two)
         return any(
-            other not in one
-            and family not in two
-            and (other in self.families[family].opposite or family in self.families[other].opposite)
+            other not in mine
+            and (
+                other in self.families[family].opposite or family in self.families[other].opposite
+            )
             for family in one
+            if family not in yours
             for other in two
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from musnad.model import Actor
 
@@ -19,6 +19,7 @@ class KnownActors:
         rows = records.values() if isinstance(records, Mapping) else records
         self.records: dict[str, Actor] = {actor.id: actor for actor in rows}
         self._names: dict[str, frozenset[str]] = {}
+        self._together: dict[tuple[str, ...], frozenset[str]] = {}
 
     def is_place(self, actor_id: str) -> bool:
         """Return whether this is known to be a place or a state."""
@@ -46,6 +47,13 @@ class KnownActors:
                 stem(word) for text in texts for word in words(fold(text)) if word[0].isalpha()
             )
         return self._names[actor_id]
+
+    def names_of(self, actors: Sequence[str]) -> frozenset[str]:
+        """Return the light stems of the words of the names of all `actors`."""
+        key = tuple(actors)
+        if key not in self._together:
+            self._together[key] = frozenset().union(*(self.names(actor) for actor in key))
+        return self._together[key]
 
     def with_bodies(self, actors: Iterable[str]) -> frozenset[str]:
         """Return the actors and what each is part of: a head and its body, a capital and its state meet."""

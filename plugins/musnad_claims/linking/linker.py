@@ -16,7 +16,7 @@ from musnad.model import Actor, Claim, Link, Relation, Statement
 
 from musnad_claims.linking.articles import ArticleMatcher
 from musnad_claims.linking.data import FILES
-from musnad_claims.linking.decide import DIFFERENT, Decision, Side, decide
+from musnad_claims.linking.decide import DIFFERENT, Decision, Side, cannot_link, decide
 from musnad_claims.linking.keys import blocking_keys
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.polarity import is_continuation, is_retraction, is_undecided
@@ -146,11 +146,11 @@ class StatementLinker(ClaimLinker):
         pair = (ends, same_article)
         decision = decided.get(pair)
         if decision is None:
+            theirs = Side(other, claim.actors, claim.first_seen)
+            if cannot_link(side, theirs, self.actors):
+                return None
             decision = decided[pair] = decide(
-                side,
-                Side(other, claim.actors, claim.first_seen),
-                actors=self.actors,
-                same_article=same_article,
+                side, theirs, actors=self.actors, same_article=same_article
             )
         differs = decision.rule in DIFFERENT and decision.features["stems"] >= 0.3
         if decision.score < THRESHOLD and not differs:

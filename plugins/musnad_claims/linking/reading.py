@@ -12,7 +12,7 @@ from musnad_claims.linking.data import POLARITY, WORDS, word_set
 from musnad_claims.linking.events import Event, lexicon
 from musnad_claims.linking.polarity import Negation, negation
 from musnad_claims.linking.quantities import Quantities, quantities
-from musnad_claims.linking.text import bare, fold, stem, words
+from musnad_claims.linking.text import bare, fold, stem, variants, words
 
 COMMON_WEIGHT = 0.3
 """Weight of a word that news of any kind uses; others weigh 1."""
@@ -25,6 +25,8 @@ class Reading:
 
     stems: Mapping[str, float]
     """Light stems of content words, without those that name events or numbers, with their weights."""
+    forms: frozenset[str]
+    """All that these stems may be (`text.variants`)."""
     events: tuple[str, ...]
     """Families of the events named, in order, each once; without the presupposed one."""
     presupposed: str | None
@@ -82,6 +84,7 @@ def read(text: str) -> Reading:
         pointer, points_at = True, events[0].family
     return Reading(
         stems=stems,
+        forms=frozenset().union(*map(variants, stems)),
         events=families,
         presupposed=presupposed.family if presupposed else None,
         quantities=counted,
