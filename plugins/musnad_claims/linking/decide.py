@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -79,7 +79,7 @@ def decide(one: Side, two: Side, *, actors: KnownActors, same_article: bool = Fa
     (how much they share at all), `same_article`. Polarity plays no part: denying a thing is about it.
     `actors` are those that are known; words of their names do not count as words on top.
     """
-    stems, shared = _stems(*_without_names(one, two, actors))
+    stems, shared = _stems(one, two, actors)
     event = _event(one.reading, two.reading)
     both, places = _actors(one.actors, two.actors, actors)
     opposed = lexicon().opposed(one.reading.events, two.reading.events)
@@ -157,13 +157,16 @@ def _without_names(
     return other(first), other(second)
 
 
-def _stems(one: Mapping[str, float], two: Mapping[str, float]) -> tuple[float | None, float]:
+def _stems(one: Side, two: Side, actors: KnownActors) -> tuple[float | None, float]:
     """Return the likeness of content words, and the weight of what is shared.
 
     The likeness is None where one side has no words of its own (names aside): it then says nothing.
     """
-    mine, yours = sum(one.values()), sum(two.values())
-    shared = max(_shared(one, two), _shared(two, one))
+    first, second = _without_names(one, two, actors)
+    mine, yours = sum(first.values()), sum(second.values())
+    shared = 0.0
+    if not one.reading.forms.isdisjoint(two.reading.forms):
+        shared = _shared(first, second)
     if mine < 1.0 or yours < 1.0:
         return None, shared
     contained, both = shared / min(mine, yours), 2 * shared / (mine + yours)
@@ -171,18 +174,31 @@ def _stems(one: Mapping[str, float], two: Mapping[str, float]) -> tuple[float | 
 
 
 def _shared(one: Mapping[str, float], two: Mapping[str, float]) -> float:
-    left = dict(two)
-    forms = {word: variants(word) for word in sorted(two)}
+    """Return the weight of the words that both have: first the same ones, then those that may be the same."""
+    same = one.keys() & two.keys()
+    mine, yours = sorted(one.keys() - same), sorted(two.keys() - same)
+    shared = sum(min(one[word], two[word]) for word in sorted(same))
+    return shared + max(_alike(mine, one, yours, two), _alike(yours, two, mine, one))
+
+
+def _alike(
+    mine: Sequence[str],
+    one: Mapping[str, float],
+    yours: Sequence[str],
+    two: Mapping[str, float],
+) -> float:
+    by_form: dict[str, list[str]] = {}
+    for word in yours:
+        for form in variants(word):
+            by_form.setdefault(form, []).append(word)
+    left = set(yours)
     shared = 0.0
-    for word in sorted(one):
-        match = word if word in left else None
-        if match is None:
-            mine = variants(word)
-            match = next(
-                (o for o, its in forms.items() if o in left and not its.isdisjoint(mine)), None
-            )
-        if match is not None:
-            shared += min(one[word], left.pop(match))
+    for word in mine:
+        others = [o for form in variants(word) for o in by_form.get(form, ()) if o in left]
+        if others:
+            match = min(others)
+            left.discard(match)
+            shared += min(one[word], two[match])
     return shared
 
 

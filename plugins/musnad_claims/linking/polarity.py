@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Literal
 
@@ -19,6 +19,14 @@ _PUNCTUATION = frozenset(".،,؛;:!؟?")
 @cache
 def _phrases(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(fold(phrase).split()) for phrase in load(POLARITY)[name])
+
+
+@cache
+def _phrases_by_first(name: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in _phrases(name):
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
 
 
 def _plain(word: str) -> str:
@@ -68,11 +76,12 @@ def negation(text: str) -> Negation:
 
 def _falsified(content: Sequence[str]) -> bool:
     """Return whether the predicate says that it is not so: «… غير صحيح», «لا صحة …»."""
-    phrases = _phrases("falsified")
+    phrases = _phrases_by_first("falsified")
     breaks = word_set(POLARITY, "breaks") - {"ما", "بما"}
-    for i in range(len(content)):
-        if any(tuple(content[i : i + len(phrase)]) == phrase for phrase in phrases):
-            return True
+    for i, word in enumerate(content):
+        for phrase in phrases.get(word, ()):
+            if tuple(content[i : i + len(phrase)]) == phrase:
+                return True
         # A relative clause with ما or التي may stand before the predicate: «ما نشر عن … غير صحيح».
         if content[i] in breaks and i > 0 and content[i] in ("لكن", "لان", "لانه", "رغم", "بسبب"):
             return False
