@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from musnad.claims import MemoryClaimRegistry, link_article
 from musnad.claims.settle import THRESHOLD
 from musnad.model import Actor, Article, Claim, Link, Statement
 from musnad_claims.linking import StatementLinker
-from musnad_claims.linking.decide import Side, decide
+from musnad_claims.linking.decide import DIFFERENT as DIFFERENT_RULES
+from musnad_claims.linking.decide import Side, cannot_link, decide
 from musnad_claims.linking.keys import blocking_keys
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.reading import read
@@ -96,6 +98,49 @@ def test_scores_and_features_stay_in_bounds_and_are_symmetrical(
     assert all(0.0 <= value <= 1.0 for value in (decision.score, *decision.features.values()))
     mirrored = score(two, second, one, first)
     assert mirrored.score == pytest.approx(decision.score)
+
+
+telling = st.lists(
+    st.sampled_from(
+        [
+            "زار",
+            "الوزير",
+            "المدينة",
+            "انفجار",
+            "مصنع",
+            "مقتل",
+            "تسعة",
+            "12",
+            "27",
+            "قتيلا",
+            "حصيلة",
+            "استقال",
+            "فتح",
+            "أغلق",
+            "لم",
+            "السبت",
+            "الأحد",
+            "عقد",
+            "وقع",
+            "تسرب",
+        ]
+    ),
+    max_size=7,
+).map(" ".join)
+some_day = st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))
+
+
+@given(telling, some_actors, some_day, telling, some_actors, some_day)
+def test_what_is_told_apart_at_a_glance_would_have_had_no_link(
+    one: str, first: Any, at: Any, two: str, second: Any, later: Any
+) -> None:
+    sides = Side(read(one), first, at), Side(read(two), second, later)
+    known = KnownActors(ACTORS)
+    decision = decide(*sides, actors=known)
+    if cannot_link(*sides, known):
+        assert decision.score < THRESHOLD
+        assert decision.rule not in DIFFERENT_RULES
+    assert cannot_link(*sides, known) == cannot_link(*sides[::-1], known)
 
 
 @given(arabic, some_actors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from musnad.archive.read import ArchiveReader
@@ -157,3 +158,22 @@ def test_init_and_doctor(run: Run) -> None:
     checks = json.loads(run("doctor", "--json").stdout)["checks"]
     assert {"name", "outcome", "found", "do"} == set(checks[0])
     assert "OK" in run("doctor").stdout
+
+
+def test_an_article_is_matched_with_the_claims_that_elasticsearch_finds(
+    run: Run, tmp_path: Path
+) -> None:
+    body = (
+        "أعلنت البلدية أن جسر النهر أعيد فتحه أمام السيارات صباح اليوم بعد إغلاق دام أسبوعا، وقال مهندس من فريق الصيانة إن"
+        " السيارات تعبر الجسر في الاتجاهين، وإن أعمال الطلاء والإنارة ستستمر ليلا حتى نهاية الشهر من دون إغلاق الطريق."
+    )
+    article = {"id": "new", "title": "فتح جسر النهر أمام السيارات", "body": body}
+    file = tmp_path / "new.jsonl"
+    file.write_text(json.dumps(article, ensure_ascii=False), encoding="utf-8")
+    (line,) = lines(run("claims", "match", str(file), "--json"))
+    found = json.loads(line)
+    assert found["article_id"] == "new"
+    assert found["candidates"][0]["claim_id"] == "cs1"
+    assert found["candidates"][0]["features"]["coverage"] > 0.6
+    told = "\n".join(lines(run("claims", "match", str(file))))
+    assert "أعيد فتح جسر النهر أمام السيارات" in told

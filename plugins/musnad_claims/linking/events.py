@@ -200,9 +200,7 @@ class Lexicon:
         mine, yours = set(one), set(two)
         return any(
             other not in mine
-            and (
-                other in self.families[family].opposite or family in self.families[other].opposite
-            )
+            and (other in self.families[family].opposite or family in self.families[other].opposite)
             for family in one
             if family not in yours
             for other in two

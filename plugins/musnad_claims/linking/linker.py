@@ -30,7 +30,6 @@ SAME_WORDING = 8
 """So many statements of one wording in one article are compared; further ones only repeat the first."""
 FARTHEST = 200
 """How many statements back a pointer («هذا الخبر», «هذه الزيارة») can lead."""
-_EMPTY = read("")
 
 
 class StatementLinker(ClaimLinker):
@@ -76,7 +75,7 @@ class StatementLinker(ClaimLinker):
 
     def link(self, statements: Sequence[Statement], registry: ClaimRegistry) -> Iterator[Link]:
         """Yield the links of these statements (of one article, in order of the text)."""
-        readings = {s.id: read(s.said.surface) if s.said else _EMPTY for s in statements}
+        readings = {s.id: read(s.said.surface if s.said else "") for s in statements}
         own = {seed_id(s.id): i for i, s in enumerate(statements)}
         wordings: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         decided: dict[tuple[object, ...], Decision] = {}

@@ -67,6 +67,9 @@ def read(text: str) -> Reading:
         if i in skip or token in stop or token in empty or len(token) < 2 or not token[0].isalpha():
             continue
         plain = bare(token)
+        # «وأن», «ولم», «فقد»: grammar too.
+        if token[0] in "وف" and token[1:] in stop:
+            continue
         if plain in stop or plain in light or token in light or token in demonstrative:
             continue
         forms = {plain, token.removeprefix("و"), token, plain[1:] if plain[0] in "وفبلك" else plain}
