@@ -42,7 +42,7 @@ def distribution(tmp_path, monkeypatch):
     return make
 
 
-BUNDLED = ("actors", "arabic", "claims", "outlets")
+BUNDLED = ("actors", "arabic", "camel", "careful", "claims", "names", "outlets")
 ALONE = Settings(blocked_plugins=BUNDLED)
 WORKING = """
 import musnad

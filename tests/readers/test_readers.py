@@ -18,7 +18,7 @@ from musnad.settings import Settings
 ARABIC = (
     "زار الوزير المدينة أمس\nوقال من هناك إن هذا العام كان في صالح المدينة التي زارها مع وفد.\n"
 )
-BUNDLED = ("actors", "arabic", "claims", "outlets")
+BUNDLED = ("actors", "arabic", "camel", "careful", "claims", "names", "outlets")
 
 
 def text(data: bytes, **options):
