@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
+from musnad_actors.lexicon import read_yaml
 
 FILE = Path(__file__).parent / "data" / "lexicon.txt.gz"
 CUES = Path(__file__).parent / "data" / "cues.yaml"
@@ -55,6 +56,9 @@ class Lexicon:
     cues: dict[str, str] = field(default_factory=dict)
     """Group of a cue word (`cues.yaml`)."""
 
+    ambiguous: frozenset[str] = frozenset()
+    """Words of the language that are names of people, too (`common_names.yaml`, `guard.yaml` of the plugin `actors`)."""
+
     def split(self, word: str) -> tuple[str, str]:
         """Return (proclitic, rest): the longest one whose rest is a known word about as frequent."""
         whole = self.frequency.get(word, NEVER)
@@ -90,7 +94,7 @@ class Lexicon:
 def load(path: Path = FILE) -> Lexicon:
     """Read a compiled lexicon (lines of word, frequency class, which may be empty, and roles, split by tabs)
     and the cue words."""
-    lexicon = Lexicon(cues=_cues())
+    lexicon = Lexicon(cues=_cues(), ambiguous=_ambiguous())
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             word, frequency, roles = line.rstrip("\n").split("\t")
@@ -109,3 +113,8 @@ def _cues() -> dict[str, str]:
             # A word of two groups (the first is the usual one) keeps the first.
             found.setdefault(word.translate(FOLD), group)
     return found
+
+
+def _ambiguous() -> frozenset[str]:
+    entries = [*read_yaml("common_names.yaml"), *read_yaml("guard.yaml")["words"]]
+    return frozenset(str(entry["word"]).translate(FOLD) for entry in entries)

@@ -71,7 +71,12 @@ def test_a_word_is_no_person(entry: dict[str, Any], pipeline: Pipeline) -> None:
 def test_a_word_of_the_guard_is_no_person(entry: dict[str, Any], pipeline: Pipeline) -> None:
     text = entry["example"]
     words = fold(text).split()
-    found = [m.surface for m in people(pipeline, text)]
+    # Longer names that no record has («سيرينا …» beside the record's «ويليامز») may be proposed.
+    found = [
+        m.surface
+        for m in people(pipeline, text)
+        if m.actor_id or m.candidates or " " not in m.surface
+    ]
     assert not any(fold(entry["word"]) in (word, fold(s)) for s in found for word in words), found
 
 
