@@ -23,7 +23,7 @@ class CarefulSettings(PluginSettings):
 
     enabled: bool = False
     """Off by default: reading with the model takes many times longer than everything else."""
-    min_score: float = Field(default=0.5, ge=0, le=1)
+    min_score: float = Field(default=0.4, ge=0, le=1)
     """Probability from which on a name is proposed: lower finds more, and more that are none."""
     threads: int = Field(default=1, ge=1)
     """Threads of the model in each process; `musnad ingest` has processes of its own."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,6 +11,39 @@ from musnad_careful.labels import LABELS, follows
 
 Scores = npt.NDArray[np.float32]
 _NEVER = np.float32(-1e4)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The label of each word of a window, and its probability given the whole window."""
+
+    labels: list[str]
+    probabilities: list[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Scores of labels that follow each other, and of first ones; what BIO forbids is impossible (`allowed`)."""
+
+    transitions: Scores
+    first: Scores
+
+    @classmethod
+    def of(cls, transitions: Scores, first: Scores) -> Chain:
+        """Return the chain of the learnt scores."""
+        return cls(*allowed(transitions, first))
+
+    def label(self, emissions: Scores, words: int) -> Labelled:
+        """Return the labels of a window of so many `words`; those that the model did not read are `O`."""
+        if not len(emissions):
+            return Labelled(["O"] * words, [1.0] * words)
+        path = viterbi(emissions, self.transitions, self.first)
+        sure = marginals(emissions, self.transitions, self.first)
+        rest = words - len(path)
+        return Labelled(
+            [LABELS[k] for k in path] + ["O"] * rest,
+            [float(sure[t, k]) for t, k in enumerate(path)] + [1.0] * rest,
+        )
 
 
 def allowed(transitions: Scores, first: Scores) -> tuple[Scores, Scores]:

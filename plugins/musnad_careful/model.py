@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -14,7 +13,7 @@ import numpy.typing as npt
 from musnad.errors import NotConfigured
 
 from musnad_careful.config import MODEL
-from musnad_careful.decode import Scores, allowed, marginals, viterbi
+from musnad_careful.decode import Chain, Labelled, Scores
 from musnad_careful.labels import LABELS
 from musnad_careful.lexicon import WIDTH, Lexicon
 from musnad_careful.pieces import END, PAD, START, Pieces
@@ -27,14 +26,6 @@ PACKAGES = ("onnxruntime", "tokenizers", "numpy")
 """What the extra `careful` brings."""
 
 
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """The label of each word of a window, and its probability given the whole window."""
-
-    labels: list[str]
-    probabilities: list[float]
-
-
 def missing() -> list[str]:
     """Return which of the packages that the model needs are not installed."""
     return [name for name in PACKAGES if importlib.util.find_spec(name) is None]
@@ -43,12 +34,10 @@ def missing() -> list[str]:
 class Model:
     """Labels words in windows. Not to be shared between processes; closed by forgetting it."""
 
-    def __init__(
-        self, session: Any, pieces: Pieces, chain: tuple[Scores, Scores], lexicon: Lexicon
-    ):
+    def __init__(self, session: Any, pieces: Pieces, chain: Chain, lexicon: Lexicon):
         self._session = session
         self._pieces = pieces
-        self._chain = chain
+        self.chain = chain
         self.lexicon = lexicon
 
     @classmethod
@@ -83,17 +72,22 @@ class Model:
             )
         except Exception as error:  # onnxruntime's exceptions have no base class of their own
             raise NotConfigured(f"{path}: not a model of this plugin: {error}") from error
-        return cls(session, pieces, allowed(transitions, first), Lexicon.load())
+        return cls(session, pieces, Chain.of(transitions, first), Lexicon.load())
 
     def label(self, windows: Sequence[Sequence[str]]) -> list[Labelled]:
-        """Return the labels of the (cleaned) words of each window, in order.
+        """Return the labels of the (cleaned) words of each window, in order."""
+        pairs = zip(self.emissions(windows), windows, strict=True)
+        return [self.chain.label(scores, len(words)) for scores, words in pairs]
 
-        Windows of like length run together. Words beyond the `LIMIT` of pieces are `O`. What comes out for a window
-        does not depend on the others, but for rounding: int8 scales are taken over a batch.
+    def emissions(self, windows: Sequence[Sequence[str]]) -> list[Scores]:
+        """Return the scores of labels for the (cleaned) words of each window, [words, labels], in order.
+
+        Windows of like length run together; what comes out for one does not depend on the others. Words beyond
+        the `LIMIT` of pieces have none.
         """
         cut = [self._pieces.ids(words) for words in windows]
         order = sorted(range(len(windows)), key=lambda i: sum(map(len, cut[i])))
-        results: dict[int, Labelled] = {}
+        results: dict[int, Scores] = {}
         batch: list[int] = []
         for i in order:
             if batch and (len(batch) + 1) * (sum(map(len, cut[i])) + 2) > BATCH:
@@ -109,7 +103,7 @@ class Model:
         batch: Sequence[int],
         windows: Sequence[Sequence[str]],
         cut: Sequence[Sequence[tuple[int, ...]]],
-    ) -> dict[int, Labelled]:
+    ) -> dict[int, Scores]:
         encoded = [self._encode(windows[i], cut[i]) for i in batch]
         longest = max(len(ids) for ids, *_ in encoded)
         ids = np.full((len(batch), longest), PAD, dtype=np.int64)
@@ -121,7 +115,7 @@ class Model:
             hints[row, : len(own)] = its_hints
         (emissions,) = self._session.run(None, {"ids": ids, "mask": mask, "hints": hints})
         return {
-            i: self._decode(emissions[row, firsts], len(windows[i]))
+            i: emissions[row, firsts]
             for row, (i, (_, _, firsts)) in enumerate(zip(batch, encoded, strict=True))
         }
 
@@ -139,14 +133,3 @@ class Model:
         for word, pieces, first in zip(words, cut, firsts, strict=False):
             hints[first : first + len(pieces)] = self.lexicon.hints(word)
         return [*ids, END], hints, firsts
-
-    def _decode(self, emissions: Scores, words: int) -> Labelled:
-        if not len(emissions):
-            return Labelled(["O"] * words, [1.0] * words)
-        path = viterbi(emissions, *self._chain)
-        sure = marginals(emissions, *self._chain)
-        rest = words - len(path)
-        return Labelled(
-            [LABELS[k] for k in path] + ["O"] * rest,
-            [float(sure[t, k]) for t, k in enumerate(path)] + [1.0] * rest,
-        )

@@ -20,10 +20,10 @@ def cut(word: str, lexicon: Lexicon, elsewhere: Collection[str]) -> tuple[int, s
     """Return how many letters of a name's first word are proclitics, and the word without them.
 
     Only where there is evidence: what is left has the article, or is a listed name, or stands by itself
-    elsewhere in the document (`elsewhere`: first words of its names), and the whole word does not.
+    elsewhere in the document (`elsewhere`: first words of its names), and the whole word is in no list.
     «للرباط» gives (1, «الرباط»): the article has lost its alef.
     """
-    if lexicon.listed(word) or (word in elsewhere and not _with_article(word)):
+    if lexicon.listed(word):
         return 0, word
     for prefix in PREFIXES:
         rest = word[len(prefix) :]
@@ -37,8 +37,3 @@ def cut(word: str, lexicon: Lexicon, elsewhere: Collection[str]) -> tuple[int, s
         if rest in elsewhere or flags & (COMMON | SEEN) or (flags and len(rest) > _SHORT):
             return len(prefix), rest
     return 0, word
-
-
-def _with_article(word: str) -> bool:
-    """Tell whether the word is a proclitic and the article: «والقذافي» even if that recurs."""
-    return any(word.startswith(prefix + "ال") for prefix in PREFIXES) or word.startswith("لل")

@@ -14,11 +14,13 @@ from musnad.model import Mention
 from musnad_careful.config import MODEL, NAMES, OFF, CarefulSettings
 from musnad_careful.labels import TYPES
 from musnad_careful.proclitics import cut
+from musnad_careful.recurrence import helped, known
 from musnad_careful.windows import Name, Window, names, windows
 from musnad_careful.words import reach
 
 if TYPE_CHECKING:
-    from musnad_careful.model import Labelled, Model
+    from musnad_careful.decode import Chain, Scores
+    from musnad_careful.model import Model
 
 
 class CarefulTagger(Tagger):
@@ -64,35 +66,48 @@ class CarefulTagger(Tagger):
             windows(document.normalized.text, [(s.start, s.end) for s in document.sentences])
             for document in documents
         ]
-        labelled = iter(self._model.label([w.letters for one in cut_up for w in one]))
+        scores = iter(self._model.emissions([w.letters for one in cut_up for w in one]))
         return [
-            list(self._mentions(document, [(window, next(labelled)) for window in one]))
+            list(self._mentions(self._model, document, [(w, next(scores)) for w in one]))
             for document, one in zip(documents, cut_up, strict=True)
         ]
 
     def _mentions(
-        self, document: Document, read: Sequence[tuple[Window, Labelled]]
+        self, model: Model, document: Document, read: Sequence[tuple[Window, Scores]]
     ) -> Iterator[Mention]:
         """Yield the mentions in the windows of one document."""
-        found: list[tuple[Window, Name]] = [
+        found = [
             (window, name)
-            for window, labelled in read
-            for name in names(window.words, labelled.labels, labelled.probabilities)
+            for window, names in _twice(model.chain, read)
+            for name in names
             if name.score >= self.settings.min_score
         ]
         firsts = frozenset(window.words[name.start].letters for window, name in found)
-        assert self._model is not None  # noqa: S101 - tag_batch has checked
         for window, name in found:
             words = window.words[name.start : name.end]
-            length, first = cut(words[0].letters, self._model.lexicon, firsts)
-            start = words[0].start + reach(
-                document.normalized.text[words[0].start : words[0].end], length
-            )
+            length, first = cut(words[0].letters, model.lexicon, firsts)
+            text = document.normalized.text[words[0].start : words[0].end]
             yield document.mention(
-                (start, words[-1].end),
+                (words[0].start + reach(text, length), words[-1].end),
                 view="normalized",
                 type=TYPES[name.kind],
                 name=" ".join((first, *(word.letters for word in words[1:]))),
                 score=round(name.score, 4),
                 rule="model",
             )
+
+
+def _twice(
+    chain: Chain, read: Sequence[tuple[Window, Scores]]
+) -> Iterator[tuple[Window, list[Name]]]:
+    """Yield the windows of a document with their names: read, and read again with what the first pass is sure of."""
+
+    def once(window: Window, scores: Scores) -> list[Name]:
+        labelled = chain.label(scores, len(window.words))
+        return list(names(window.words, labelled.labels, labelled.probabilities))
+
+    first = [once(window, scores) for window, scores in read]
+    kinds = known((w.letters, found) for (w, _), found in zip(read, first, strict=True))
+    for (window, scores), found in zip(read, first, strict=True):
+        added = helped(window.letters, scores, kinds)
+        yield window, found if added is scores else once(window, added)

@@ -86,6 +86,19 @@ def windows(documents: Iterable[Document], rng: random.Random, longest: int) -> 
             yield words, labels
 
 
+def packed(documents: Iterable[Document], longest: int) -> list[list[Sentence]]:
+    """Return all sentences in windows of up to `longest` words, none over the end of a document."""
+    groups: list[list[Sentence]] = []
+    for document in documents:
+        groups.append([])
+        for sentence in document:
+            words = sum(len(other.words) for other in groups[-1])
+            if groups[-1] and words + len(sentence.words) > longest:
+                groups.append([])
+            groups[-1].append(sentence)
+    return groups
+
+
 def spans(labels: Iterable[str]) -> set[tuple[int, int, str]]:
     """Return the names in BIO labels as (start, end, kind); an `I-` that continues nothing begins a name."""
     found = set()

@@ -13,7 +13,7 @@ from musnad_careful.lexicon import Lexicon
 from musnad_careful.pieces import Pieces
 
 from train_careful.batches import batches, encode
-from train_careful.corpus import Document, Sentence, spans
+from train_careful.corpus import Document, packed, spans
 from train_careful.network import Network
 
 
@@ -48,13 +48,7 @@ def evaluate(
     window: int,
 ) -> Figures:
     """Tag the documents in windows of up to `window` words (0: each sentence by itself) and score them."""
-    groups: list[list[Sentence]] = []
-    for document in documents:
-        groups.append([])
-        for sentence in document:
-            if sum(len(s.words) for s in groups[-1]) + len(sentence.words) > window and groups[-1]:
-                groups.append([])
-            groups[-1].append(sentence)
+    groups = packed(documents, window)
     encoded = [
         encode(([w for s in g for w in s.words], [x for s in g for x in s.labels]), pieces, lexicon)
         for g in groups

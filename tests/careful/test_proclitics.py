@@ -43,8 +43,7 @@ def test_cut(lexicon: Lexicon, word: str, length: int, name: str) -> None:
 
 def test_the_document_itself_is_evidence(lexicon: Lexicon) -> None:
     assert cut("وزلفرتي", lexicon, {"زلفرتي"}) == (1, "زلفرتي")
-    assert cut("وزلفرتي", lexicon, {"زلفرتي", "وزلفرتي"}) == (0, "وزلفرتي")
-    assert cut("للزلفرتي", lexicon, {"للزلفرتي"}) == (1, "الزلفرتي")
+    assert cut("وزلفرتي", lexicon, {"وزلفرتي"}) == (0, "وزلفرتي")
 
 
 def test_hints_are_of_the_word_and_of_it_without_proclitics(lexicon: Lexicon) -> None:
