@@ -80,8 +80,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--start", type=Path, help="checkpoint to go on from (default: the package)"
     )
-    parser.add_argument("--epochs", type=int, default=6)
-    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=1.2e-4)
     parser.add_argument(
         "--batch", type=int, default=1200, help="pieces in a batch, padding included"
     )
