@@ -13,7 +13,7 @@ MODEL = DATA / "careful.onnx"
 NAMES = DATA / "names.tsv.gz"
 """Lists of names, `word TAB flags`, made with the model."""
 OFF = (
-    "switched off: it reads about 2,000 words a second, many times slower than everything else together; "
+    "switched off: it reads about 1,200 words a second on one core, many times slower than everything else together; "
     'to switch it on, set "enabled = true" under [plugins.careful] (MUSNAD_PLUGINS__CAREFUL__ENABLED=true)'
 )
 
