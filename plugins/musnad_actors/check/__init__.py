@@ -26,5 +26,6 @@ def examine(records: Sequence[Actor], about: Collection[str] | None = None) -> l
         *common_words(records, lexicon()),
     ]
     if about is not None:
-        found = [finding for finding in found if set(finding.ids) & set(about)]
+        wanted = frozenset(about)
+        found = [finding for finding in found if not wanted.isdisjoint(finding.ids)]
     return sorted(found, key=lambda f: (f.level != "problem", f.kind, f.ids, f.text))
