@@ -27,7 +27,7 @@ def everyday(words: Sequence[str], before: str, lexicon: Lexicon, names: Collect
     such a word, too: without title and full name it tells nobody who is meant.
     """
     if len(words) == 1 and not {words[0], lexicon.stem(words[0])}.isdisjoint(names):
-        return False
+        return _frequency(words[0], lexicon) < FUNCTION
     ambiguous = [not {word, lexicon.stem(word)}.isdisjoint(lexicon.ambiguous) for word in words]
     if ambiguous == [True]:
         # «الطفل سليم», «نجم سهيل»: a title does not make it a name.

@@ -36,6 +36,7 @@ PROCLITICS = (
 )
 """What may be glued to the front of a word, longest first."""
 _SHORTEST = 3
+_REMEMBERED = 200_000
 _MUCH_RARER = 0.155
 """log10 of how much rarer than the whole word the rest may be for a cut (the factor 0.7)."""
 NEVER = 9.9
@@ -59,8 +60,19 @@ class Lexicon:
     ambiguous: frozenset[str] = frozenset()
     """Words of the language that are names of people, too (`common_names.yaml`, `guard.yaml` of the plugin `actors`)."""
 
+    _splits: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """What `split` found: a text has the same words again and again."""
+
     def split(self, word: str) -> tuple[str, str]:
         """Return (proclitic, rest): the longest one whose rest is a known word about as frequent."""
+        found = self._splits.get(word)
+        if found is None:
+            if len(self._splits) >= _REMEMBERED:
+                self._splits.clear()
+            found = self._splits[word] = self._split(word)
+        return found
+
+    def _split(self, word: str) -> tuple[str, str]:
         whole = self.frequency.get(word, NEVER)
         for proclitic in PROCLITICS:
             if word.startswith(proclitic) and len(word) - len(proclitic) >= _SHORTEST:
