@@ -12,10 +12,14 @@ from musnad_claims.phrases import (
     STOPS,
     Phrase,
     bracketed,
+    is_definite,
     is_that,
+    make,
     quoted_name,
 )
 from musnad_claims.words import COMMAS, Words
+
+_THESE = frozenset({"هذا", "هذه", "هولاء", "تلك"})
 
 
 def skip_before_subject(text: Words, token: int, limit: int) -> int:
@@ -64,6 +68,10 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
         if head is None or text.key(head - 1) in PREPOSITIONS or _verb_with_object(text, head - 1):
             return None
         token = head
+    demonstrative = text.key(token) in _THESE and text.key(token + 1) in ALL_HEADS
+    if demonstrative and is_definite(text, token + 1) and token + 1 < limit:
+        rest = grow(text, token + 1, limit, strict=strict)
+        return None if rest is None else make(text, token, rest.last)  # «وأشارت هذه الدراسات»
     if token >= limit or text.key(token) in STOPS - {"اي", "جميع"} or is_that(text, token):
         return None
     if strict and text.key(token) in PREPOSITIONS:

@@ -138,6 +138,10 @@ class _Growth:
         if text.is_word[token]:
             return None
         joint = text.key(token) in _JOINTS and token > self.first
+        ends = text.key(token - 1)[-1:], text.key(token + 1)[-1:]
+        if joint and text.key(token) == "-" and ends == ("ي", "ي"):
+            self.token += 1  # «الحوار العربي - التركي»
+            return is_definite(text, token + 1)
         if joint and text.ends[token - 1] == text.starts[token]:
             self.token += 1
             return True
@@ -225,6 +229,7 @@ class _Growth:
             self._names += 1
         if names_on(text, token) and key not in TITLES:
             self.named = True
+            self._names = max(self._names, 1)
         if definite:
             self._feminine = key.endswith("ه")
             self.definite = True

@@ -326,6 +326,8 @@ def _participle(text: Words, token: int, offset: int) -> bool:
         # «ومشيرا إلى», but «بإشراف ومتابعة من المدير»
         masculine = text.key(token).endswith("ا")
         return text.key(token)[0] == "و" and (masculine or _speaks_at_once(text, token + 1))
+    if token == 0 or text.sentence[token] != text.sentence[token - 1]:
+        return _speaks_at_once(text, token + 1)  # «… الجوائز. منوها إلى أن»
     before = text.key(token - 1)
     if before in _NO_CIRCUMSTANCE:
         return False  # «زيارة غير معلنة»

@@ -20,6 +20,8 @@ _DENYING = phrases("clauses.yaml", "denying_content")
 _DENYING_WITHIN = phrases("clauses.yaml", "denying_within")
 _CLAIMING = phrases("clauses.yaml", "claiming_content")
 _NEAR_BEGINNING = 25
+_SHORT = 18
+"""The end of what is said judges the whole only where it is this short."""
 _DOUBTING = phrases("clauses.yaml", "doubting_content")
 _WITHHOLDING = phrases("clauses.yaml", "withholding_content")
 _MEMORY = 12
@@ -210,7 +212,7 @@ def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
         size = len(phrase)
         if tuple(content[:size]) == phrase or tuple(content[1 : size + 1]) == phrase:
             return True
-        if tuple(content[-size:]) == phrase:
+        if len(content) <= _SHORT and tuple(content[-size:]) == phrase:
             return True
     return False
 

@@ -37,6 +37,7 @@ class Voice(NamedTuple):
     """True where a word list, a mention or quotation marks tell that this can speak."""
 
 
+_THESE = frozenset({"هذا", "هذه", "هولاء", "تلك"})
 _LONGEST_QUOTED_NAME = 6
 
 NOBODY = Voice(Speaker(kind="none"), None, "", False, False)
@@ -75,6 +76,8 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
     if offset == 1 and text.key(first).startswith("لل"):
         key = "ال" + key[1:]  # «وفقا للمعلومات»
     at = first
+    if key in _THESE and first + 1 < phrase.last:
+        at, key = first + 1, text.key(first + 1)  # «هذه الدراسات»
     while key in _PARTITIVES and at + 1 < phrase.last:
         at += 1
         key = text.key(at)

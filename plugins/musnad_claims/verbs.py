@@ -30,6 +30,7 @@ from musnad_claims.voices import (
     names_nobody,
     no_name,
     noun_before,
+    opens_with_time_or_place,
     remember_subject,
     topic,
 )
@@ -283,6 +284,8 @@ def _before_verb(reading: Reading, match: Match, form: Form, content: Content) -
     if after_comma(reading, match):
         # «الولايات المتحدة التي …، لم تؤكد»: the clause's first noun is the subject.
         speaker = topic(reading, match)
+        if speaker is None and opens_with_time_or_place(reading, match):
+            return None  # «وفي ختام حديثه، أكد أن …»: who spoke before
         if speaker is None and not (
             content.complement and content.complement.kind in ("quote", "colon")
         ):

@@ -26,6 +26,8 @@ _CLAUSE = 16
 """A relative clause between a subject and its verb is no longer than so many words."""
 _NOBODY = words("grammar.yaml", "nobody")
 _IN_IT = words("grammar.yaml", "in_it")
+_ABOUT = words("grammar.yaml", "about")
+_MATTERS = frozenset({"حول", "عن", "بشان", "بخصوص"})
 _WORDS_OF = words("grammar.yaml", "words_of")
 _OPENS_CLAUSE = words("grammar.yaml", "opens_clause")
 
@@ -117,6 +119,8 @@ def noun_before(reading: Reading, match: Match) -> bool:
         or not text.is_word[token]
     ):
         return False
+    if text.bare(reading.start(match.first)) in _MATTERS:
+        return False  # «وحول الشكاوى التي … قال: «…»»
     if text.key(match.last) in _IN_IT:
         return False  # «أصدرت السفارة بيانا أكدت فيه …»: the embassy, not the statement
     return text.bare(token) not in _OPENS_CLAUSE and phrase_ahead(reading, match) is not None
@@ -154,6 +158,14 @@ def after_comma(reading: Reading, match: Match) -> bool:
         return False
     before = match.first - 2 if text.bare(match.first - 1) == "قد" else match.first - 1
     return text.key(before) in COMMAS
+
+
+def opens_with_time_or_place(reading: Reading, match: Match) -> bool:
+    """Tell whether the sentence begins with a preposition, and one comma stands before the verb."""
+    text = reading.text
+    start = reading.start(match.token)
+    commas = [at for at in range(start, match.first) if text.key(at) in COMMAS]
+    return len(commas) == 1 and text.bare(start) in PREPOSITIONS | _ABOUT
 
 
 def topic(reading: Reading, match: Match) -> Voice | None:

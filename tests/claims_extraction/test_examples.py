@@ -9,7 +9,7 @@ import pytest
 from musnad.model import Statement
 from musnad_claims.resources import cue_files, load
 
-OTHERS = ["negation.yaml", "traps.yaml", "anaphora.yaml"]
+OTHERS = ["negation.yaml", "traps.yaml", "anaphora.yaml", "shapes.yaml"]
 
 
 def examples() -> Iterator[Any]:
