@@ -42,6 +42,8 @@ class Reading:
         """The subject of the latest clause whose verb is in no list: it may speak on in its sentence."""
         self._persons: dict[str, Speaker] = {}
         self._described: dict[tuple[str, str], tuple[int, Voice]] = {}
+        self._shared: set[tuple[str, str]] = set()
+        """Descriptions of two known speakers: «الوزير» names neither."""
         self.drafts: list[Draft] = []
         self.stops: frozenset[int] = frozenset()
         self.speaking_names = self._names()
@@ -73,6 +75,10 @@ class Reading:
                     self._persons[self.text.key(at)] = heard.speaker
             if heard.phrase is not None:
                 described = heard.speaker.kind, self.text.bare(heard.phrase.first)
+                before = self._described.get(described)
+                mine = heard.speaker.actor_id
+                if before and mine and before[1].speaker.actor_id not in (None, mine):
+                    self._shared.add(described)
                 self._described[described] = len(self.voices), heard
 
     def speaks_in_sentence(self, token: int) -> bool:
@@ -101,8 +107,9 @@ class Reading:
             return heard
         key = self.text.key(phrase.first)
         names = {key, key.removeprefix("ال")}
-        before = [self._described[k] for n in names if (k := (speaker.kind, n)) in self._described]
-        if not before:
+        keys = [(speaker.kind, name) for name in names]
+        before = [self._described[k] for k in keys if k in self._described]
+        if not before or not self._shared.isdisjoint(keys):
             return heard
         same = max(before, key=lambda entry: entry[0])[1].speaker
         update = {"actor_id": same.actor_id, "name": same.name, "affiliation": same.affiliation}
