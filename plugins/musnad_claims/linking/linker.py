@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from musnad.claims.decisions import seed_id
@@ -28,8 +29,13 @@ NEAREST = 16
 """How many statements of its own article, the nearest ones, a statement is compared with."""
 SAME_WORDING = 8
 """So many statements of one wording in one article are compared; further ones only repeat the first."""
+MOST_DECIDED = 50_000
+"""So many decisions on pairs are remembered at a time."""
 FARTHEST = 200
 """How many statements back a pointer («هذا الخبر», «هذه الزيارة») can lead."""
+
+_End = tuple[str, tuple[str, ...], datetime | None]
+"""One side of a pair: what is said, the actors in it, and when."""
 
 
 class StatementLinker(ClaimLinker):
@@ -51,15 +57,18 @@ class StatementLinker(ClaimLinker):
         """
         self._given = actors
         self.actors = KnownActors(actors or ())
+        self._decided: dict[tuple[_End, _End, bool], Decision | None] = {}
 
     def open(self) -> None:
         """Load what is known of actors, unless it was given."""
         if self._given is None:
             self.actors = KnownActors(shipped_actors())
+            self._decided.clear()
 
     def know(self, actors: Iterable[Actor]) -> None:
         """Take these records of actors too, over those known (the user's own files, other plugins')."""
         self.actors = KnownActors([*self.actors.records.values(), *actors])
+        self._decided.clear()
 
     def resources(self) -> Iterable[Path | str]:
         """Return the rules' files, and what is known of actors."""
@@ -78,7 +87,6 @@ class StatementLinker(ClaimLinker):
         readings = {s.id: read(s.said.surface if s.said else "") for s in statements}
         own = {seed_id(s.id): i for i, s in enumerate(statements)}
         wordings: dict[tuple[str, tuple[str, ...]], list[str]] = {}
-        decided: dict[tuple[object, ...], Decision] = {}
         for i, statement in enumerate(statements):
             reading = readings[statement.id]
             marks = self._marks(statement, reading)
@@ -109,7 +117,7 @@ class StatementLinker(ClaimLinker):
             side = Side(reading, statement.actors, statement.stated_at)
             found: list[Link] = []
             for claim in _nearest(registry.candidates(self.keys(statement)), own, i):
-                link = self._pair(statement, side, claim, marks, claim.id in own, retracts, decided)
+                link = self._pair(statement, side, claim, marks, claim.id in own, retracts)
                 if link is not None:
                     found.append(link)
             if retracts:
@@ -132,25 +140,17 @@ class StatementLinker(ClaimLinker):
         marks: Mapping[str, float],
         same_article: bool,
         retracts: bool,
-        decided: dict[tuple[object, ...], Decision],
     ) -> Link | None:
         other = read(claim.text)
         if other.pointer:
             return None
         said = statement.said.surface if statement.said else ""
-        # Whichever of the two is looked at first, the decision is the same.
-        ends = frozenset(
-            {(said, side.actors, side.at), (claim.text, claim.actors, claim.first_seen)}
+        decision = self._decide(
+            ((said, side.actors, side.at), (claim.text, claim.actors, claim.first_seen)),
+            same_article,
         )
-        pair = (ends, same_article)
-        decision = decided.get(pair)
         if decision is None:
-            theirs = Side(other, claim.actors, claim.first_seen)
-            if cannot_link(side, theirs, self.actors):
-                return None
-            decision = decided[pair] = decide(
-                side, theirs, actors=self.actors, same_article=same_article
-            )
+            return None
         differs = decision.rule in DIFFERENT and decision.features["stems"] >= 0.3
         if decision.score < THRESHOLD and not differs:
             return None
@@ -167,6 +167,26 @@ class StatementLinker(ClaimLinker):
             features={**decision.features, **marks, **({DIFFERS: 1.0} if differs else {})},
             decided_by=decision.rule,
         )
+
+    def _decide(self, ends: tuple[_End, _End], same_article: bool) -> Decision | None:
+        """Return the decision on a pair, None where it is seen at a glance that there is no link.
+
+        Remembered: each pair comes up from both sides. Whichever is looked at first, the decision is the same.
+        """
+        first, second = sorted(ends, key=lambda end: (end[0], end[1], str(end[2])))
+        pair = (first, second, same_article)
+        if pair in self._decided:
+            return self._decided[pair]
+        if len(self._decided) >= MOST_DECIDED:
+            self._decided.clear()
+        one, two = (Side(read(text), actors, at) for text, actors, at in (first, second))
+        decision = (
+            None
+            if cannot_link(one, two, self.actors)
+            else decide(one, two, actors=self.actors, same_article=same_article)
+        )
+        self._decided[pair] = decision
+        return decision
 
     def _marks(self, statement: Statement, reading: Reading) -> dict[str, float]:
         """Return the features that settling reads: polarity, and whether nothing could be said."""
