@@ -203,6 +203,9 @@ class _Growth:
         complete = self.strict and self.definite and begins == token
         if complete and kind != "person" and not goes_on:
             return False
+        if text.mentions[number].actor_id is None:
+            # A tagger may have taken a verb into the name: «جامعة الضفة أجريت …».
+            last = next((at for at in range(token + 1, last) if text.key(at) in STOPS), last)
         self._take(max(token + 1, min(last, self.limit)))
         self.definite = True
         self.named = self.named or kind == "person"
