@@ -43,6 +43,8 @@ def more_like_this(data: LinkData) -> dict[str, list[Candidate]]:
                 "like": article.text,
                 "min_term_freq": 1,
                 "min_doc_freq": 1,
+                # By default 30 % of the terms must be there: claims are short, and most would never be found.
+                "minimum_should_match": 1,
             }
             answer = client.search(
                 index=index, query={"more_like_this": like}, size=CANDIDATES, source=False
