@@ -10,6 +10,7 @@ from musnad_claims.clauses import (
 from musnad_claims.complements import find_complement
 from musnad_claims.following import phrase_after
 from musnad_claims.matches import Match
+from musnad_claims.objects import topic_of
 from musnad_claims.phrases import HEADS, PREPOSITIONS, Phrase, make
 from musnad_claims.reading import Reading
 from musnad_claims.voices import before
@@ -90,6 +91,10 @@ def read_document(reading: Reading, match: Match) -> None:
     """«جاء في البيان أن …»: the document speaks."""
     text = reading.text
     complement = find_complement(text, match, reading.matches, match.last)
+    if text.key(match.first) == "ما":
+        # «نفى ما ورد في الصحيفة حول …»
+        complement = complement or topic_of(reading, match)
+        match = match._replace(first=match.first + 1, offset=0)
     if complement is None:
         return
     if text.key(match.last - 1).startswith("فيه"):

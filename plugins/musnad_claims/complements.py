@@ -14,6 +14,7 @@ from musnad_claims.phrases import (
     THAT,
     is_definite,
     is_that,
+    quoted_name,
 )
 from musnad_claims.resources import word_table, words
 from musnad_claims.words import COMMAS, ELLIPSES, ENDS, Words, sentence_end
@@ -79,6 +80,7 @@ def find_complement(
             beyond = text.quotes[text.opens[token]][1] + 1
             # «مديرة «التحالف لإنهاء العبودية»»
             name = token > after and before in ALL_HEADS and not is_definite(text, token - 1)
+            name = name and quoted_name(text, token) > 0
             if not is_that(text, beyond) and not name:
                 return Complement("quote", token, token)
             token = beyond

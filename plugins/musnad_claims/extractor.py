@@ -22,6 +22,7 @@ from musnad_claims.sources import find_stops, read_aside, read_clause, read_sour
 from musnad_claims.verbs import read_verb
 from musnad_claims.words import PROCLITICS, Words
 
+_WAS = frozenset({"كان", "كانت"})
 _READERS = {
     "aside": read_aside,
     "clause": read_clause,
@@ -121,6 +122,22 @@ def _notice_subject(reading: Reading, token: int) -> None:
         reading.remember(token, heard)
 
 
+def _notice_topic(reading: Reading, token: int) -> None:
+    """Remember whom a sentence is about that begins with a noun: «الوزارة منذ البداية تعرف الأمر، وكانت تنفي …»."""
+    text = reading.text
+    at = token + (text.bare(token) in _WAS)
+    phrase = phrase_after(text, at, reading.end(token), strict=True)
+    heard = reading.hear(phrase)
+    if phrase is None or heard is None or phrase.first != at:
+        return
+    verb = text.key(phrase.last)
+    speaks = heard.speaker.kind in ("person", "organization", "unnamed_source", "outlet")
+    known = heard.sure and (text.mention[at] >= 0 or is_definite(text, at) or phrase.last - at > 1)
+    name = phrase.last - at <= 2 and verb.startswith("ي") and len(verb) > 3 and at > token
+    if speaks and (known or name):
+        reading.weak = (token, heard)
+
+
 def _notice_weakly(reading: Reading, token: int) -> None:
     """Remember whom a sentence is about that begins with an unknown verb: «توقف رئيس الحزب عند الملف، فقال …»."""
     text = reading.text
@@ -128,7 +145,10 @@ def _notice_weakly(reading: Reading, token: int) -> None:
     if token != reading.start(token) or text.sentence[token] < 0 or not text.is_word[token]:
         return
     noun = key in ALL_HEADS | NOT_SPEAKERS or key in PREPOSITIONS or key.startswith(("ال", "لل"))
-    if noun or text.mention[token] >= 0 or is_that(text, token):
+    if key in _WAS or text.mention[token] >= 0 or key in ALL_HEADS:
+        _notice_topic(reading, token)
+        return
+    if noun or is_that(text, token):
         return
     phrase = phrase_after(text, token + 1, reading.end(token), strict=True)
     heard = reading.hear(phrase)

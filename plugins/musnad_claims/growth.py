@@ -22,6 +22,7 @@ from musnad_claims.phrases import (
     NOT_DESCRIPTION,
     NP_PREPOSITIONS,
     PREPOSITIONS,
+    SKIPPABLE,
     STOPS,
     TITLES,
     Phrase,
@@ -41,6 +42,8 @@ _NAME_GOES_ON = words("grammar.yaml", "name_goes_on")
 _AGENCIES = frozenset({"وكاله", "وكالات"})
 _ISSUED = frozenset({"صادر", "صادره", "الصادر", "الصادره"})
 _JOINTS = frozenset({"-", "/", "."})
+_RESUMPTIVE = words("grammar.yaml", "resumptive")
+_PROGRAMMES = words("grammar.yaml", "programmes")
 _LONGEST = 30
 
 
@@ -156,8 +159,12 @@ class _Growth:
             return head not in _HEADS_WITH_AN and head[1:] not in _HEADS_WITH_AN
         if token == first:
             return False
+        if key in SKIPPABLE and key.endswith("ا"):
+            return True  # «نفت الشركة قطعيا هذه …»
         if text.begins_and(token) and not is_coordinated(text, token):
             return True
+        if key in _RESUMPTIVE and text.key(token - 1).startswith("المعترف"):
+            return False  # «الحكومة المعترف بها»
         if (key in STOPS or is_that(text, token)) and key not in NP_PREPOSITIONS:
             return not self._agency()
         if key in {"ل", "لـ"}:
@@ -182,6 +189,8 @@ class _Growth:
             return False  # «قلل قائد في الفرقة من أهمية …»
         if self.named or text.key(token + 1) in NOT_DESCRIPTION | STOPS:
             return False
+        if token == self.first + 1 and self.definite and text.key(token + 1) in _PROGRAMMES:
+            return False  # «قالت الطالبة في برنامج … إنها»: where she said it
         takes_on = {text.key(token - 1), text.key(token - 2)} & HEADS_WITH_ON
         informed = text.key(self.first + 1).startswith("مطلع")
         if key == "علي" and self.strict and not informed and not takes_on:

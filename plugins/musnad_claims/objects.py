@@ -8,7 +8,17 @@ from musnad_claims.clauses import Said, clause_end, said_from, trimmed
 from musnad_claims.complements import Complement, find_complement
 from musnad_claims.following import phrase_after, skip_before_subject
 from musnad_claims.matches import Match
-from musnad_claims.phrases import HEADS, PREPOSITIONS, RELATIVES, Phrase, is_definite, is_that
+from musnad_claims.phrases import (
+    HEADS,
+    NOT_SPEAKERS,
+    PREPOSITIONS,
+    RELATIVES,
+    SKIPPABLE,
+    STOPS,
+    Phrase,
+    is_definite,
+    is_that,
+)
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice
@@ -18,6 +28,7 @@ _DEMANDS = words("traps.yaml", "demand_nouns")
 _OBJECTS = words("grammar.yaml", "objects")
 _EVENTS = words("grammar.yaml", "events")
 _HELD = words("grammar.yaml", "held")
+_PRONOUNS = ("هما", "ها", "هم", "ه")
 _AGENCIES = frozenset({"وكاله", "وكالات", "لوكاله"})
 _BEFORE_OBJECT = frozenset({"عدم", "اي", "جميع", "كل", "كافه"})
 _TOPICS = frozenset({"عن", "حول", "بشان", "بخصوص"})
@@ -41,16 +52,22 @@ def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voic
             heard = reading.hear(phrase)
             if phrase is not None and heard is not None:
                 return heard, certain
+            if phrase is None and text.key(token).startswith("ب"):
+                return None, certain  # «نفت بشكل مطلق ما ورد»
         if certain < 0 and (text.key(token) not in POINTERS or match.cue.stance == "asserts"):
             phrase = phrase_after(text, token, limit, strict=True)
             heard = reading.hear(phrase)
             if phrase is not None and heard is not None and _may_be_subject(reading, phrase, heard):
                 speaker, token = heard, phrase.last
+            if heard is None and _facts_before_object(reading, match, token):
+                return None, -1
     while token < limit:
         skipped = skip_before_subject(text, token, limit)
         if text.key(skipped) in COMMAS and speaker is not None and skipped + 1 < limit:
             following = text.key(skipped + 1)
-            if following.startswith("و") or skipped + 1 in reading.matches:
+            other = reading.matches.get(skipped + 1)
+            noun = other is not None and other.cue.kind in ("nominal", "reports")
+            if following.startswith("و") or (other is not None and not noun):
                 return speaker, -1
             skipped = _past_aside(reading, skipped + 1, limit)
         if text.key(skipped) in {"في", "علي", "عبر", "خلال"}:
@@ -70,6 +87,31 @@ def _may_be_subject(reading: Reading, phrase: Phrase, heard: Voice) -> bool:
     return reading.text.key(phrase.last - 1) in reading.speaking_names
 
 
+def _facts_before_object(reading: Reading, match: Match, token: int) -> bool:
+    """Tell «كذب الواقع توقعات …», where facts judge, from «نفى الاتفاق مع …», where they are the object."""
+    text = reading.text
+    following = token + 1
+    return (
+        text.key(token) in NOT_SPEAKERS
+        and is_definite(text, token)
+        and following < reading.end(match.token)
+        and not is_definite(text, following)
+        and text.key(following) not in SKIPPABLE | STOPS
+        and _is_object(reading, match, following)
+    )
+
+
+def _is_event(key: str) -> bool:
+    """Tell whether the word names what happened or not, with a pronoun too: «وفاتها», «انسحابه»."""
+    if key in _EVENTS:
+        return True
+    for pronoun in _PRONOUNS:
+        stem = key.removesuffix(pronoun)
+        if stem != key and len(stem) > 2:
+            return stem in _EVENTS or (stem.endswith("ت") and f"{stem[:-1]}ه" in _EVENTS)
+    return False
+
+
 def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> int:
     """Return the token of a word that must be the object («… صحة», «… ما تردد», «… هذه الأنباء»), or -1.
 
@@ -82,7 +124,17 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
         wanted = POINTERS | _OBJECTS | _EVENTS | DEMONSTRATIVES
     if match.cue.stance != "asserts":
         wanted = wanted | match.cue.needs
+    events = match.cue.stance != "asserts"
+    aside = token
     for at in range(token, min(limit, token + 24)):
+        if at < aside:
+            continue
+        if text.key(at) in COMMAS and at > token:
+            aside = _past_aside(reading, at + 1, limit)
+            if aside > at + 1:
+                continue
+        if text.key(at) in {"وهو", "وهي", "وهم"}:
+            return -1
         if text.key(at) in RELATIVES and text.key(at - 1) not in COMMAS and at > token:
             # «نفت اللجنة التي شكلها الوزير حدوث …»: what happened or not is the object, nothing else is sure.
             wanted = _EVENTS if match.cue.stance != "asserts" else frozenset()
@@ -95,7 +147,7 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
             continue  # «وكالة أنباء الضفة»
         if text.key(at) in DEMONSTRATIVES | _EVENTS and text.bare(at - 1) in PREPOSITIONS:
             continue  # «… خطوة من هذا القبيل»
-        if text.key(at) in wanted:
+        if text.key(at) in wanted or (events and _is_event(text.key(at))):
             return at - 1 if text.key(at - 1) in _BEFORE_OBJECT else at
     return -1
 

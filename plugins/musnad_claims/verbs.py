@@ -72,7 +72,7 @@ def read_verb(reading: Reading, match: Match) -> None:
         read_rumour(reading, match)
     elif match.cue.needs and not match.cue.has_content:
         read_refusal(reading, match)
-    elif form.object and points_back_here(reading, match):
+    elif form.object and match.cue.takes and points_back_here(reading, match):
         read_pointing(reading, match)
     elif not _describes(reading, match):
         _reporting(reading, match, form)

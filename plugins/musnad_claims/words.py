@@ -19,6 +19,7 @@ ELLIPSES = frozenset({"..", "...", "…", "...."})
 GIVEN_NAMES = words("speakers.yaml", "given_names")
 ALI = ("علي", "علياسم")
 """Folded spelling of the preposition, and the key that the name is given instead."""
+_WITH_DOTLESS = frozenset({"علي", "الي"})
 _MARGIN = 256
 """Rules look no further beyond the ends of a text than this."""
 NATIVE_WAW = words("traps.yaml", "native_waw")
@@ -108,12 +109,17 @@ class Words:
     def _names(self) -> None:
         """Tell the name علي from the preposition, which are folded alike, and note words after given names."""
         self.surnames: set[str] = set()
+        dotless = any(
+            key in _WITH_DOTLESS and self.text[self.ends[token] - 1] == "ى"
+            for token, key in enumerate(self.keys)
+        )
         for token, key in enumerate(self.keys):
             if key == ALI[0] and self.text[self.ends[token] - 1] == "ي":
                 near = {self.key(token - 1), self.key(token + 1)}
                 number = self.mention[token]
                 person = number >= 0 and self.mentions[number].type == "person"
-                if person or near & GIVEN_NAMES:
+                # Who writes «على» with its dotless ى means the name by «علي».
+                if person or near & GIVEN_NAMES or dotless:
                     self.keys[token] = self._padded[token] = key = ALI[1]
             if key in GIVEN_NAMES:
                 self.surnames.add(self.key(token + 1))
