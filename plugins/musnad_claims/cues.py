@@ -45,6 +45,7 @@ _KEYS = frozenset(
         "not_followed",
         "no_pronoun",
         "adjacent",
+        "bare",
     ]
 )
 _STANCES = frozenset({"asserts", "denies", "confirms", "doubts", "no_comment", "none"})
@@ -71,6 +72,8 @@ class Cue:
     """Only with a subject of its own in the sentence."""
     homograph: str = ""
     """Its 3rd person masculine is also a `noun`, or a word that only `close` content makes a verb."""
+    bare: bool = False
+    """It may stand without any content: «البلدية نفت.»"""
     adjacent: bool = False
     """Its content follows the subject at once: «أقر المتهم بأن», not «أقر المجلس قانونا … بأن»."""
     not_content: frozenset[str] = frozenset()
@@ -157,6 +160,7 @@ def _cue(entry: Mapping[str, Any], file: str) -> Cue:
         publisher=frozenset(fold(word) for word in entry.get("publisher", ())),
         has_content=entry.get("said", "") != "none",
         person_object=bool(entry.get("person_object", False)),
+        bare=bool(entry.get("bare", False)),
         adjacent=bool(entry.get("adjacent", False)),
         explicit=bool(entry.get("explicit", False)),
         homograph=str(entry.get("homograph", "")),

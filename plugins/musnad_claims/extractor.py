@@ -15,7 +15,15 @@ from musnad_claims.cues import cue_index
 from musnad_claims.following import phrase_after
 from musnad_claims.headlines import read_headline
 from musnad_claims.matches import opens_clause
-from musnad_claims.phrases import ALL_HEADS, NOT_SPEAKERS, PREPOSITIONS, is_definite, is_that
+from musnad_claims.phrases import (
+    ALL_HEADS,
+    GIVEN,
+    NOT_SPEAKERS,
+    PREPOSITIONS,
+    is_definite,
+    is_that,
+    make,
+)
 from musnad_claims.reading import Reading, is_other_verb
 from musnad_claims.resources import files
 from musnad_claims.sources import find_stops, read_aside, read_clause, read_source
@@ -127,13 +135,15 @@ def _notice_topic(reading: Reading, token: int) -> None:
     text = reading.text
     at = token + (text.bare(token) in _WAS)
     phrase = phrase_after(text, at, reading.end(token), strict=True)
+    verb = text.key(at + 1)
+    name = at > token and verb.startswith("ي") and len(verb) > 3 and verb not in GIVEN
+    if name and text.mention[at] < 0 and not text.key(at).startswith(("ال", "ي", "ت")):
+        phrase = make(text, at, at + 1)  # «وكان نجار يأمل في …، غير أنه قال»
     heard = reading.hear(phrase)
     if phrase is None or heard is None or phrase.first != at:
         return
-    verb = text.key(phrase.last)
     speaks = heard.speaker.kind in ("person", "organization", "unnamed_source", "outlet")
     known = heard.sure and (text.mention[at] >= 0 or is_definite(text, at) or phrase.last - at > 1)
-    name = phrase.last - at <= 2 and verb.startswith("ي") and len(verb) > 3 and at > token
     if speaks and (known or name):
         reading.weak = (token, heard)
 

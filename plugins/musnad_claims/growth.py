@@ -159,7 +159,7 @@ class _Growth:
             return head not in _HEADS_WITH_AN and head[1:] not in _HEADS_WITH_AN
         if token == first:
             return False
-        if key in SKIPPABLE and key.endswith("ا"):
+        if key in SKIPPABLE - _RESUMPTIVE and key.endswith("ا"):
             return True  # «نفت الشركة قطعيا هذه …»
         if text.begins_and(token) and not is_coordinated(text, token):
             return True
@@ -224,6 +224,8 @@ class _Growth:
         text, token = self.text, self.token
         key, definite = text.key(token), is_definite(text, token)
         if token > self.first:
+            if self.strict and self._told(key):
+                return False
             if key.startswith("ل") and len(key) > 3 and self.named and not key.startswith("ال"):
                 return False
             if self.strict and self.definite and self._object_begins(key, definite):
@@ -247,6 +249,14 @@ class _Growth:
             self.definite = True
         self._take(token + 1)
         return True
+
+    def _told(self, key: str) -> bool:
+        """Tell who was told after a name: «أخبرت جولي صحيفة الميناء أن», «أبلغ تومسون الصحفيين بأن»."""
+        if self.named and key in HEADS["outlet"] | HEADS["organization"]:
+            return True
+        head = self.text.key(self.first)
+        many = key.endswith("ين") and f"{key[:-2]}ون" in ALL_HEADS
+        return many and not self._known_head and not head.endswith(("ون", "ين", "ات"))
 
     def _object_begins(self, key: str, definite: bool) -> bool:
         """Tell whether the word after a complete description begins the verb's object."""

@@ -95,6 +95,8 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
         remember_subject(reading, match)
         return
     if content.complement is None and content.object_first < 0:
+        if _bare(reading, match, content.speaker):
+            return
         read_quoted_before(reading, match, content.speaker)
         mute = noun_before(reading, match) and before(reading, match) is None
         if not facts_speak(reading, match) and mute:
@@ -141,6 +143,25 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
     if not inside:
         # «نفت الوزارة ما أعلنه الاتحاد عن …، مؤكدة أن»: the ministry speaks on.
         reading.remember(match.token, speaker)
+
+
+def _bare(reading: Reading, match: Match, speaker: Voice | None) -> bool:
+    """Note a denial that has nothing but its speaker: «البلدية نفت، والناس خائفون»."""
+    text = reading.text
+    if not match.cue.bare or match.negated or match.relative or not match.finite:
+        return False
+    if match.form is None or match.form.object or match.form.kind == "passive":
+        return False
+    subject_last = speaker.phrase.last if speaker and speaker.phrase else match.last
+    last = past_adverbs(text, subject_last, reading.end(match.token))
+    if last < reading.end(match.token) and text.is_word[last]:
+        return False
+    heard = speaker or before(reading, match)
+    if heard is None or not heard.sure or last in text.opens:
+        return False
+    if reading.add(match, None, heard, 0.7) is not None:
+        reading.remember(match.token, heard)
+    return True
 
 
 def _goes_on_about_himself(reading: Reading, match: Match) -> bool:
