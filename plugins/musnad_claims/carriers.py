@@ -102,7 +102,8 @@ def read_document(reading: Reading, match: Match) -> None:
         heard = reading.hear(found)
     else:
         heard = reading.hear(phrase_after(text, match.last, complement.marker, strict=False))
-    if heard is None or heard.speaker.kind not in ("document", "outlet"):
+    anybody = match.cue.rule.endswith(":ma_nuqil")
+    if heard is None or not (anybody or heard.speaker.kind in ("document", "outlet")):
         return
     said = said_from(text, complement, match, reading.matches, reading.stops)
     if said is not None and reading.add(match, said, heard, 0.9):
@@ -145,6 +146,8 @@ def read_nominal(reading: Reading, match: Match) -> None:
 def read_reports(reading: Reading, match: Match) -> None:
     """«معلومات تشير إلى أن …»: the noun is the source, the verb the cue."""
     text = reading.text
+    if text.key(match.first - 1) in {"اي", "ايه"}:
+        return  # «لم ترد أي تقارير تفيد …»
     complement = find_complement(text, match, reading.matches, match.last)
     if complement is None:
         return

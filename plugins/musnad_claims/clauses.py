@@ -21,6 +21,10 @@ _PARTICLES = words("clauses.yaml", "clause_particles")
 _NATIVE_WAW_STARTS = tuple(words("clauses.yaml", "native_waw_starts"))
 
 
+_SAYINGS = words("clauses.yaml", "sayings")
+_STANDS_IN = words("clauses.yaml", "stands_in")
+
+
 class Said(NamedTuple):
     """What is said: normalized offsets, and whether it is a quotation."""
 
@@ -121,6 +125,11 @@ def clause_end(
                 return token
             if short and (key in _AND_CLAUSE or key == "خلافا"):
                 return token
+            if short and key == "في" and text.key(token + 1) in _SAYINGS:
+                if text.key(token - 1) not in _STANDS_IN:
+                    return token  # «نفى وجود خلاف في بيان …»
+            if other is not None and other.cue.kind == "clause" and key.startswith("ب"):
+                return token  # «… بقوله إن»
             if key in COMMAS and token + 1 in matches and matches[token + 1].cue.kind == "clause":
                 return token  # «…، بالقول إن»
             if key in COMMAS and _new_clause(
@@ -171,6 +180,8 @@ def _new_clause(
         return True
     if bare == "حيث" and token + 1 in matches and ends_said(text, matches[token + 1], opened=True):
         return True  # «…، حيث وصف التهم بأنها»
+    if bare == "حيث" and text.key(token + 1) == "سبق":
+        return True
     if bare in {"هذا", "هو", "ذلك"} and text.key(token + 1) == "ما":
         return True
     if short and (match_relative or is_circumstance(text.key(token))):

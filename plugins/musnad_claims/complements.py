@@ -69,6 +69,8 @@ def find_complement(
         if is_that(text, token):
             if before in {"هو", "هي"}:
                 return None
+            if before == "علي" and text.key(token - 2) in COMMAS:
+                return None  # «ذكر التفاصيل، على أن يبدأ …»
             if "that" in takes or before in cue.that_prepositions or key.startswith("ب"):
                 return Complement("that", token, token + 1)
             if before in cue.prepositions:

@@ -17,8 +17,10 @@ from musnad_claims.phrases import (
     make,
     quoted_name,
 )
+from musnad_claims.resources import words
 from musnad_claims.words import COMMAS, Words
 
+_PARTITIVES = words("grammar.yaml", "partitives")
 _THESE = frozenset({"هذا", "هذه", "هولاء", "تلك"})
 
 
@@ -65,7 +67,8 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
             (at for at in range(token + 1, limit) if text.key(at) in ALL_HEADS and at > token + 1),
             None,
         )
-        if head is None or text.key(head - 1) in PREPOSITIONS or _verb_with_object(text, head - 1):
+        counted = head is not None and text.key(head - 1) in _PARTITIVES
+        if head is None or counted or text.key(head - 1) in PREPOSITIONS or _verb_with_object(text, head - 1):
             return None
         token = head
     demonstrative = text.key(token) in _THESE and text.key(token + 1) in ALL_HEADS

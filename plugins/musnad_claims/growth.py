@@ -159,7 +159,7 @@ class _Growth:
             return head not in _HEADS_WITH_AN and head[1:] not in _HEADS_WITH_AN
         if token == first:
             return False
-        if key in SKIPPABLE - _RESUMPTIVE and key.endswith("ا"):
+        if key in SKIPPABLE - _RESUMPTIVE and (key.endswith("ا") or key[0] == "ب"):
             return True  # «نفت الشركة قطعيا هذه …»
         if text.begins_and(token) and not is_coordinated(text, token):
             return True

@@ -196,7 +196,7 @@ def _one_form(text: Words, token: int, offset: int, cue: Cue, form: Form) -> Mat
     if (
         form.kind == "participle"
         and cue.person_object
-        and form.gender == "f"
+        and (form.gender == "f" or form.number == "p")
         and text.is_word[token - 1]
     ):
         return None  # «الباحثة متهمة بـ…»
@@ -331,7 +331,7 @@ def _participle(text: Words, token: int, offset: int) -> bool:
     before = text.key(token - 1)
     if before in _NO_CIRCUMSTANCE:
         return False  # «زيارة غير معلنة»
-    return before in COMMAS or text.is_word[token - 1] if token else False
+    return before in COMMAS or text.is_word[token - 1] or token - 1 in text.closes
 
 
 def _speaks_at_once(text: Words, token: int) -> bool:

@@ -28,6 +28,7 @@ _DEMANDS = words("traps.yaml", "demand_nouns")
 _OBJECTS = words("grammar.yaml", "objects")
 _EVENTS = words("grammar.yaml", "events")
 _HELD = words("grammar.yaml", "held")
+_AND_HE = frozenset({"وهو", "وهي", "وهم"})
 _PRONOUNS = ("هما", "ها", "هم", "ه")
 _AGENCIES = frozenset({"وكاله", "وكالات", "لوكاله"})
 _BEFORE_OBJECT = frozenset({"عدم", "اي", "جميع", "كل", "كافه"})
@@ -65,6 +66,11 @@ def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voic
         skipped = skip_before_subject(text, token, limit)
         if text.key(skipped) in COMMAS and speaker is not None and skipped + 1 < limit:
             following = text.key(skipped + 1)
+            if following in _AND_HE:
+                # «نفى الناطق باسم الاتحاد، وهو …، محمد النجار ما نقل عن …»
+                closes = _past_comma(reading, skipped + 1, limit)
+                certain = _certain_object(reading, match, closes, limit) if closes else -1
+                return speaker, certain
             other = reading.matches.get(skipped + 1)
             noun = other is not None and other.cue.kind in ("nominal", "reports")
             if following.startswith("و") or (other is not None and not noun):
@@ -133,7 +139,7 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
             aside = _past_aside(reading, at + 1, limit)
             if aside > at + 1:
                 continue
-        if text.key(at) in {"وهو", "وهي", "وهم"}:
+        if text.key(at) in _AND_HE:
             return -1
         if text.key(at) in RELATIVES and text.key(at - 1) not in COMMAS and at > token:
             # «نفت اللجنة التي شكلها الوزير حدوث …»: what happened or not is the object, nothing else is sure.
@@ -169,6 +175,16 @@ def _past_aside(reading: Reading, token: int, limit: int) -> int:
         if text.key(at) in COMMAS:
             return at + 1
     return token
+
+
+def _past_comma(reading: Reading, token: int, limit: int) -> int:
+    """Return the token after the next comma, 0 where another cue or none comes first."""
+    for at in range(token, min(limit, token + _LONGEST_ASIDE)):
+        if at in reading.matches:
+            return 0
+        if reading.text.key(at) in COMMAS:
+            return at + 1
+    return 0
 
 
 def _past_place(reading: Reading, token: int, limit: int) -> int:

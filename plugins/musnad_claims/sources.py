@@ -18,6 +18,7 @@ from musnad_claims.phrases import Phrase, is_definite, is_that, make
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import NOBODY, Voice, head_kind
+from musnad_claims.voices import before
 from musnad_claims.words import COMMAS, Words
 
 _BASES = words("traps.yaml", "bases")
@@ -283,8 +284,8 @@ def read_clause(reading: Reading, match: Match) -> None:
         return
     token, offset = publisher
     phrase = phrase_after(text, token + 1, match.first, strict=False)
-    heard = reading.hear(phrase) or NOBODY
     cue = match._replace(first=token, last=token + 1, token=token, offset=offset)
+    heard = reading.hear(phrase) or before(reading, cue) or NOBODY
     if reading.add(cue, said, heard, 0.9):
         reading.remember(token, heard)
 
