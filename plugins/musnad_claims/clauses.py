@@ -125,9 +125,9 @@ def clause_end(
                 return token
             if short and (key in _AND_CLAUSE or key == "خلافا"):
                 return token
-            if short and key == "في" and text.key(token + 1) in _SAYINGS:
-                if text.key(token - 1) not in _STANDS_IN:
-                    return token  # «نفى وجود خلاف في بيان …»
+            stands_there = text.key(token - 1) in _STANDS_IN
+            if short and key == "في" and text.key(token + 1) in _SAYINGS and not stands_there:
+                return token  # «نفى وجود خلاف في بيان …»
             if other is not None and other.cue.kind == "clause" and key.startswith("ب"):
                 return token  # «… بقوله إن»
             if key in COMMAS and token + 1 in matches and matches[token + 1].cue.kind == "clause":
