@@ -68,7 +68,12 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
             None,
         )
         counted = head is not None and text.key(head - 1) in _PARTITIVES
-        if head is None or counted or text.key(head - 1) in PREPOSITIONS or _verb_with_object(text, head - 1):
+        if (
+            head is None
+            or counted
+            or text.key(head - 1) in PREPOSITIONS
+            or _verb_with_object(text, head - 1)
+        ):
             return None
         token = head
     demonstrative = text.key(token) in _THESE and text.key(token + 1) in ALL_HEADS
