@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -26,6 +27,9 @@ from musnad.node.state import Connection
 
 SESSION = re.compile(r"session-(\d+)-")
 TEST_HEAP = "512m"
+MEMORY = "/dev/shm"  # noqa: S108 - homes are made by mkdtemp, in a folder of this user
+"""Linux's file system in memory."""
+MEMORY_FREE_MB = 2048
 
 
 @pytest.fixture(scope="session")
@@ -69,13 +73,30 @@ def _home_of_this_session() -> Path:
 
     Not in pytest's temporary folder: that is private, and a root user's server could not enter it.
     """
-    folder = places.make_folder(places.nodes_root() / "tests", 0o755)
+    folder = places.make_folder(_folder_of_sessions(), 0o755)
     for left in folder.iterdir():
         owner = SESSION.match(left.name)
         if owner and not _exists(int(owner[1])):
             with suppress(NodeError):
                 Node(left).destroy()
     return Path(tempfile.mkdtemp(prefix=f"session-{os.getpid()}-", dir=folder))
+
+
+def _folder_of_sessions() -> Path:
+    """Return where the homes are made: in memory where there is room, since nothing of them is to last.
+
+    Making an index waits for the disk several times: on a plain disk most of a test's time goes there.
+    """
+    memory = Path(MEMORY)
+    if (
+        not os.environ.get("MUSNAD_CACHE")
+        and hasattr(os, "getuid")
+        and os.access(memory, os.W_OK | os.X_OK)
+        and not os.statvfs(memory).f_flag & os.ST_NOEXEC
+        and shutil.disk_usage(memory).free >= MEMORY_FREE_MB * places.MEGABYTE
+    ):
+        return memory / f"musnad-tests-{os.getuid()}"
+    return places.nodes_root() / "tests"
 
 
 def _exists(pid: int) -> bool:
