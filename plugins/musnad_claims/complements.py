@@ -9,9 +9,11 @@ from musnad_claims.matches import Match, ends_said
 from musnad_claims.phrases import (
     ALL_HEADS,
     CONTRASTS,
+    GIVEN,
     HEADS_WITH_ON,
     RELATIVES,
     THAT,
+    TITLES,
     is_definite,
     is_that,
     quoted_name,
@@ -20,6 +22,7 @@ from musnad_claims.resources import word_table, words
 from musnad_claims.words import COMMAS, ELLIPSES, ENDS, Words, sentence_end
 
 _FARTHEST = 45
+_LONGEST_NAME = 7
 SHORTEST_QUOTATION = 3
 SHORTEST_LAST_WORDS = 2
 """A quotation that ends its sentence may be as short as this: «قال المدير "الجهاز تعطل".»"""
@@ -82,7 +85,7 @@ def find_complement(
             beyond = text.quotes[text.opens[token]][1] + 1
             # «مديرة «التحالف لإنهاء العبودية»»
             name = token > after and before in ALL_HEADS and not is_definite(text, token - 1)
-            name = name and quoted_name(text, token) > 0
+            name = (name and quoted_name(text, token) > 0) or _person_in_quotes(text, token)
             if not is_that(text, beyond) and not name:
                 return Complement("quote", token, token)
             token = beyond
@@ -138,6 +141,14 @@ def find_complement(
     if with_b >= 0:
         return Complement("ب", with_b, with_b, 1)
     return None
+
+
+def _person_in_quotes(text: Words, token: int) -> bool:
+    """Tell «كشف المدير "المهندس سالم النجار" عن …»: a short quotation that begins with a title is a name."""
+    first, last = text.quotes[text.opens[token]]
+    titled = text.key(first) in TITLES and text.key(first).startswith("ال")
+    more = text.key(first + 1) in TITLES or text.key(first + 1) in GIVEN
+    return titled and more and last - first <= _LONGEST_NAME
 
 
 def is_circumstance(key: str) -> bool:

@@ -25,11 +25,12 @@ from musnad_claims.phrases import (
     make,
 )
 from musnad_claims.reading import Reading, is_other_verb
-from musnad_claims.resources import files
+from musnad_claims.resources import files, words
 from musnad_claims.sources import find_stops, read_aside, read_clause, read_source
 from musnad_claims.verbs import read_verb
 from musnad_claims.words import PROCLITICS, Words
 
+_NEGATORS = words("negation.yaml", "negators")
 _WAS = frozenset({"كان", "كانت"})
 _READERS = {
     "aside": read_aside,
@@ -152,7 +153,11 @@ def _notice_weakly(reading: Reading, token: int) -> None:
     """Remember whom a sentence is about that begins with an unknown verb: «توقف رئيس الحزب عند الملف، فقال …»."""
     text = reading.text
     key = text.bare(token)
-    if token != reading.start(token) or text.sentence[token] < 0 or not text.is_word[token]:
+    begins = token == reading.start(token)
+    if begins and key in _NEGATORS:
+        token += 1  # «لا يعول القائد على …، مشككا»
+        key = text.key(token)
+    if not begins or text.sentence[token] < 0 or not text.is_word[token]:
         return
     noun = key in ALL_HEADS | NOT_SPEAKERS or key in PREPOSITIONS or key.startswith(("ال", "لل"))
     if key in _WAS or text.mention[token] >= 0 or key in ALL_HEADS:

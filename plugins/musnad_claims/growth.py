@@ -244,6 +244,8 @@ class _Growth:
         if names_on(text, token) and key not in TITLES:
             self.named = True
             self._names = max(self._names, 1)
+        if token > self.first and text.begins_and(token) and text.bare(token) in ALL_HEADS:
+            self.definite = definite  # «مصدر في الوزارة ومصادر طبية»: a second description begins
         if definite:
             self._feminine = key.endswith("ه")
             self.definite = True

@@ -77,7 +77,9 @@ def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voic
                 return speaker, -1
             skipped = _past_aside(reading, skipped + 1, limit)
         if text.key(skipped) in {"في", "علي", "عبر", "خلال"}:
-            skipped = _past_place(reading, skipped, limit)
+            place = skip_before_subject(text, _past_place(reading, skipped, limit), limit)
+            comma = place > skipped and place + 1 < limit and text.key(place) in COMMAS
+            skipped = place + 1 if comma and not text.begins_and(place + 1) else place
         if skipped == token:
             break
         token = skipped

@@ -14,7 +14,7 @@ from musnad_claims.complements import Complement, find_complement
 from musnad_claims.following import phrase_after, skip_before_subject
 from musnad_claims.growth import grow
 from musnad_claims.matches import Match
-from musnad_claims.phrases import Phrase, is_definite, is_that, make
+from musnad_claims.phrases import HEADS, STOPS, THAT, Phrase, is_definite, is_that, make
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import NOBODY, Voice, head_kind
@@ -125,6 +125,8 @@ def _two_measures(text: Words, phrase: Phrase) -> bool:
 def _is_basis(text: Words, token: int, offset: int) -> bool:
     """Tell a rule or a measure («وفق المادة السابعة», «حسب الطلب») from somebody or something that states."""
     key = text.key(token)[offset:]
+    if key in {"هذا", "هذه"} and text.key(token + 1).removeprefix("ال") in _BASES:
+        return True
     key = key.removeprefix("لل") if key.startswith("لل") else key.removeprefix("ال")
     return text.mention[token] < 0 and key in _BASES
 
@@ -141,6 +143,10 @@ def _unknown_name(text: Words, phrase: Phrase, limit: int) -> bool:
 
 def _prefixed(text: Words, token: int, limit: int, offset: int) -> Phrase | None:
     phrase = phrase_after(text, token + 1, limit, strict=False) if token + 1 < limit else None
+    amid = phrase is not None and phrase.last < limit and text.is_word[phrase.last]
+    if amid and text.key(token)[offset:] in HEADS["outlet"]:
+        # «وثمن المدير وفقا لوكالة الأنباء المحلية مواقف …»: the clause goes on without a comma.
+        phrase = phrase_after(text, token + 1, limit, strict=True)
     if phrase is None or phrase.first != token + 1:
         return make(text, token, token + 1, offset)
     return make(text, token, phrase.last, offset)
@@ -192,6 +198,8 @@ def read_source(reading: Reading, match: Match, source: Source) -> None:
             reading.remember(match.token, heard)
         return
     begin, offset = clause_start(text, start, match.first)
+    if text.key(match.first - 1) in THAT:
+        begin, offset = match.first, 0  # «مضيفا أنه وفقا لـ … بلغ …»
     if match.cue.rule.endswith(":lisan") and begin < match.first:
         return  # «نفي على لسان المدير»
     if begin >= match.first:
@@ -213,12 +221,21 @@ def read_source(reading: Reading, match: Match, source: Source) -> None:
         spanning = _spanning(reading, match, phrase.last)
         if spanning is not None:
             last = spanning.last
+        elif _amid(text, match, after, limit):
+            last = clause_end(text, after, match, reading.matches, frozenset(), short=False)
         elif after < limit and text.key(after) in COMMAS and _goes_on(reading, after + 1, limit):
             last = clause_end(text, after + 1, match, reading.matches, frozenset(), short=False)
         said = trimmed(text, begin, _before_that(text, last), quoted=False, offset=offset)
     if said is not None:
         reading.add(match, said, heard, 0.8)
         reading.remember(match.token, heard)
+
+
+def _amid(text: Words, match: Match, after: int, limit: int) -> bool:
+    """Tell whether the clause goes on around «وفقا لوكالة الضفة» without any comma."""
+    if after >= limit or not (text.is_word[after] and text.is_word[match.first - 1]):
+        return False
+    return text.key(after) not in STOPS and not text.begins_and(after)
 
 
 def _spanning(reading: Reading, match: Match, last: int) -> Said | None:

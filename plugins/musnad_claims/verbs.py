@@ -40,6 +40,7 @@ _RESUMPTIVE = words("grammar.yaml", "resumptive")
 _DENIAL_ADJECTIVES = words("grammar.yaml", "denial_adjectives")
 _THAT_ONE = frozenset(that + pronoun for that in ("ان", "بان") for pronoun in ("ه", "ها", "هم"))
 _AND_HE = frozenset({"وهو", "وهي", "وهم"})
+_BUT_SHE = frozenset({"لكنه", "لكنها", "لكنهم", "ولكنه", "ولكنها", "ولكنهم"})
 _CLAUSES = frozenset({"that", "colon", "quote"})
 
 
@@ -141,6 +142,12 @@ def _reporting(reading: Reading, match: Match, form: Form) -> None:
     if reading.add(match, said, speaker, round(score, 2), content.cue_last) is None:
         return
     inside = match.relative and form.object and reading.speaks_in_sentence(match.token)
+    after_that = (
+        reading.text.key(match.first - 1) == "ان" and reading.text.key(match.first - 2) == "بعد"
+    )
+    after_that = after_that or reading.text.key(match.first - 1) == "بعدما"
+    # «أقر الفصيل بانسحابه، بعد أن أعلن الجيش …»: the faction speaks on.
+    inside = inside or (after_that and reading.speaks_in_sentence(match.token))
     if not inside:
         # «نفت الوزارة ما أعلنه الاتحاد عن …، مؤكدة أن»: the ministry speaks on.
         reading.remember(match.token, speaker)
@@ -303,7 +310,11 @@ def _before_verb(reading: Reading, match: Match, form: Form, content: Content) -
         return speaker
     if match.relative and after_relative:
         raise Unspoken
-    if match.cue.explicit or (not match.relative and noun_before(reading, match)):
+    clause = content.is_clause and match.offset and form.kind == "perfect"  # «ورجحت أن»
+    implied = clause or text.key(match.first - 1) in _BUT_SHE
+    if match.cue.explicit and not implied:
+        raise Unspoken
+    if not match.relative and noun_before(reading, match):
         raise Unspoken
     if after_comma(reading, match):
         # «الولايات المتحدة التي …، لم تؤكد»: the clause's first noun is the subject.
