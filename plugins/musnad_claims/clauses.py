@@ -128,6 +128,9 @@ def clause_end(
             stands_there = text.key(token - 1) in _STANDS_IN
             if short and key == "في" and text.key(token + 1) in _SAYINGS and not stands_there:
                 return token  # «نفى وجود خلاف في بيان …»
+            meanwhile = text.matches(token, ("في", "الوقت")) and token + 3 in matches
+            if meanwhile and text.key(token + 2) in {"نفسه", "ذاته"}:
+                return token
             if other is not None and other.cue.kind == "clause" and key.startswith("ب"):
                 return token  # «… بقوله إن»
             if key in COMMAS and token + 1 in matches and matches[token + 1].cue.kind == "clause":

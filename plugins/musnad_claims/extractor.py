@@ -126,9 +126,18 @@ def _notice_subject(reading: Reading, token: int) -> None:
     phrase = phrase_after(
         text, token + 1, reading.end(token) if text.sentence[token] >= 0 else 0, strict=True
     )
+    if phrase is not None and _accusative(text.key(phrase.first)):
+        return  # «وهنأ العاملين بما تحقق»: they are congratulated
     heard = reading.hear(phrase)
     if phrase is not None and heard is not None and (heard.sure or is_definite(text, phrase.first)):
         reading.remember(token, heard)
+
+
+def _accusative(key: str) -> bool:
+    """Tell «العاملين», «اليمنيين», which are objects, from «العاملون»."""
+    plural = f"{key[:-2]}ون"
+    known = plural in ALL_HEADS or plural.removeprefix("ال") in ALL_HEADS
+    return key.endswith("يين") or (key.endswith("ين") and known)
 
 
 def _notice_topic(reading: Reading, token: int) -> None:
@@ -154,7 +163,7 @@ def _notice_weakly(reading: Reading, token: int) -> None:
     text = reading.text
     key = text.bare(token)
     begins = token == reading.start(token)
-    if begins and key in _NEGATORS:
+    if begins and key in _NEGATORS and token + 1 < reading.end(token):
         token += 1  # «لا يعول القائد على …، مشككا»
         key = text.key(token)
     if not begins or text.sentence[token] < 0 or not text.is_word[token]:

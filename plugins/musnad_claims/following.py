@@ -21,6 +21,7 @@ from musnad_claims.resources import words
 from musnad_claims.words import COMMAS, Words
 
 _PARTITIVES = words("grammar.yaml", "partitives")
+_NO_BEGINNING = STOPS - {"اي", "جميع"}
 _THESE = frozenset({"هذا", "هذه", "هولاء", "تلك"})
 
 
@@ -80,13 +81,20 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
     if demonstrative and is_definite(text, token + 1) and token + 1 < limit:
         rest = grow(text, token + 1, limit, strict=strict)
         return None if rest is None else make(text, token, rest.last)  # «وأشارت هذه الدراسات»
-    if token >= limit or text.key(token) in STOPS - {"اي", "جميع"} or is_that(text, token):
+    if token >= limit or text.key(token) in _stops(text, token) or is_that(text, token):
         return None
     if strict and text.key(token) in PREPOSITIONS:
         return None
     if _adverbial(text, token):
         return None
     return grow(text, token, limit, strict=strict)
+
+
+def _stops(text: Words, token: int) -> frozenset[str]:
+    """Return the words that no phrase begins with; «فان» without a hamza is also a name («فان دالن»)."""
+    written = text.text[text.starts[token] : text.ends[token]]
+    name = written == "فان" and not is_definite(text, token + 1)
+    return _NO_BEGINNING - {written} if name else _NO_BEGINNING
 
 
 def _name_with_lam(text: Words, token: int) -> bool:

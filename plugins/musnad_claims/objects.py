@@ -22,7 +22,7 @@ from musnad_claims.phrases import (
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice
-from musnad_claims.words import COMMAS
+from musnad_claims.words import COMMAS, QUOTE_MARKS
 
 _DEMANDS = words("traps.yaml", "demand_nouns")
 _OBJECTS = words("grammar.yaml", "objects")
@@ -244,6 +244,8 @@ def object_said(reading: Reading, match: Match, token: int) -> Said | None:
             and text.key(last) not in RELATIVES
         ):
             last += 1
+        if text.key(last) in QUOTE_MARKS and last == token + 1 and is_definite(text, last + 1):
+            last += 2  # «هذا “الادعاء”»
         return trimmed(text, token, last, quoted=False)
     inner = reading.matches.get(token + 1)
     if (

@@ -106,6 +106,8 @@ def _who_did_not_speak(reading: Reading, token: int) -> Voice | None:
         token += 1
     if text.key(token) in {"من", "عن"}:
         token += 1
+    if text.key(token).startswith(("لهذا", "لهذه", "لتلك", "لذلك")):
+        return None  # «لم يصدر تأكيد لهذا الهجوم»
     phrase = grow(text, token, reading.end(token), strict=False)
     if phrase is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from musnad_claims.adverbs import past_adverbs
-from musnad_claims.anaphora import NOUNS as POINTERS
+from musnad_claims.anaphora import DEMONSTRATIVES
 from musnad_claims.clauses import Said, said_from
 from musnad_claims.complements import Complement, find_complement
 from musnad_claims.following import phrase_after
@@ -217,7 +217,7 @@ def _content(reading: Reading, match: Match) -> Content | None:
     if content.is_clause:
         # «ينفي المسؤولون الاتهامات ويقولون بأن»: a pointer, ما or صحة right after is the object.
         # … and «نفى الاتهامات بأن»: the noun right before, too, is what is denied.
-        within = complement.marker - (reading.text.key(first) not in POINTERS)
+        within = complement.marker - (reading.text.key(first) in DEMONSTRATIVES)
         near = 0 <= first < within and surely_object(reading, first)
     else:
         near = 0 <= first <= complement.marker

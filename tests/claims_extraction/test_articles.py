@@ -200,6 +200,7 @@ WORDS = st.sampled_from(
 @given(st.lists(WORDS, max_size=40).map(" ".join))
 @example("وفقا على ل")
 @example("أفاد ب")
+@example("ما")
 def test_any_order_of_words_goes_through(pipeline: Pipeline, text: str) -> None:
     result = pipeline.enrich(Article(id="x", title="", body=text))
     assert [error.message for error in result.enrichment.errors] == []
