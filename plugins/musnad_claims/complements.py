@@ -98,7 +98,7 @@ def find_complement(
             if key == "عن" and before in {"صادر", "صادره", "الصادر", "الصادره"}:
                 token += 1
                 continue
-            if following in _DEMANDS and cue.kind != "reports":
+            if following in _DEMANDS and cue.kind != "reports" and cue.stance == "asserts":
                 return None
             if (
                 key in cue.prepositions

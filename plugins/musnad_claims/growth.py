@@ -283,7 +283,7 @@ class _Growth:
                 return True
         if not definite:
             return False
-        if before not in GIVEN and self._names and not key.endswith("ي"):
+        if before not in GIVEN and self._names and not key.endswith("ي") and key not in TITLES:
             return True
         if after_nisba(text, first, token):
             return True

@@ -253,7 +253,7 @@ def _negation(
         if bare == "ما":
             return token, 0, False, text.key(token - 2) != "سرعان"
         if form.kind in ("imperfect", "jussive"):
-            return token - 1, len(before) - len(bare), True, False
+            return token - 1, len(before) - len(bare), True, text.bare(token - 2) in RELATIVES
     if before == "قد" and text.key(token - 2) in _MAY_BE:
         return None  # «نفى أن يكون قد أعلن …»
     if bare == "قد" and form.kind == "imperfect":

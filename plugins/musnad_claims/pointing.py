@@ -12,6 +12,7 @@ from musnad_claims.reading import Reading
 from musnad_claims.speakers import Voice
 from musnad_claims.words import COMMAS
 
+_LONG = frozenset({"لطالما", "طالما"})
 _PRONOUNS = frozenset({"هو", "هي"})
 
 
@@ -21,6 +22,10 @@ def points_back_here(reading: Reading, match: Match) -> bool:
     if match.offset and match.first == match.token:
         return False
     token = match.first - 1
+    if text.key(token) in _LONG:
+        token -= 1
+    if text.key(token) == "الذي" and text.bare(token - 1) == "الامر":
+        return True  # «…، الأمر الذي نفته البلدية»
     if text.key(token) == "ما":
         token -= 1
         return text.bare(token) in DEMONSTRATIVES | _PRONOUNS or (
@@ -45,7 +50,8 @@ def read_pointing(reading: Reading, match: Match) -> None:
     speaker = reading.hear(phrase)
     start = reading.start(match.token)
     token = match.first - 1
-    if text.key(token) == "ما":
+    token -= text.key(token) in _LONG
+    if text.key(token) in {"ما", "الذي"}:
         token -= 1
     said: Said | None = None
     while token >= start and (
@@ -84,7 +90,7 @@ def _pointed_at(reading: Reading, start: int, end: int, match: Match) -> Said | 
                 else trimmed(text, draft.said.first, last, quoted=False)
             )
     first, offset = clause_start(text, start, end)
-    if end - first > 3 and text.key(match.first - 1) == "ما":
+    if end - first > 3 and text.key(match.first - 1) in {"ما", "الذي"} | _LONG:
         return trimmed(text, first, end, quoted=False, offset=offset)
     earlier = antecedent(reading.drafts)
     return earlier.said if earlier is not None else None

@@ -24,6 +24,8 @@ _SHORT = 18
 """The end of what is said judges the whole only where it is this short."""
 _DOUBTING = phrases("clauses.yaml", "doubting_content")
 _WITHHOLDING = phrases("clauses.yaml", "withholding_content")
+_REPORTED = frozenset({"صحه", "ما", "نبا", "انباء"})
+_MANNER = frozenset({"بشكل", "بطريقه", "بصوره"})
 _MEMORY = 12
 _VOICES = 60
 """Speakers further back than this are not who speaks on, even in one endless sentence."""
@@ -189,7 +191,7 @@ class Reading:
         """Tell «أعلنت مسؤوليتها عن», «أكد صحة …», «أكد ما ذكرته …» from other assertions."""
         if match.cue.rule == "say:أعلن" and _has(content[:2], _CLAIMING):
             return True
-        return "object" in match.cue.takes and content[0] in {"صحه", "ما"} and len(content) > 1
+        return "object" in match.cue.takes and content[0] in _REPORTED and len(content) > 1
 
     def add(
         self,
@@ -227,6 +229,8 @@ def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
 def _within(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
     """Tell whether one of the phrases stands among the first words of what is said."""
     begin = [word.strip('"«»“”،,:') for word in content[:_NEAR_BEGINNING]]
+    # «… مدخلة بشكل غير صحيح» tells how, and denies nothing.
+    begin = [word for at, word in enumerate(begin) if not _MANNER & set(begin[max(0, at - 2) : at])]
     near = f" {' '.join(begin)} "
     return any(f" {' '.join(phrase)} " in near for phrase in wanted)
 
