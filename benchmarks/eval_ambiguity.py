@@ -130,6 +130,31 @@ def errors(judged: Sequence[Judged], threshold: float) -> list[str]:
     return lines
 
 
+def measured(
+    half: str = "report", threshold: float | None = None
+) -> tuple[dict[str, Any], list[Judged]]:
+    """Return the scores on a half of the sentences (or `both`), and each sentence with what was made of it.
+
+    Without a `threshold` that of the settings holds. Raises `MusnadError` where a component fails.
+    """
+    lines = (DATA / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
+    items = [json.loads(line) for line in lines]
+    items = [item for item in items if half in ("both", item["half"])]
+    threshold = ActorsSettings().resolve_above if threshold is None else threshold
+    # All that is decided at all: the threshold is laid over it here.
+    judged = judge(items, 0.0)
+    result = {
+        "half": half,
+        "items": len(items),
+        "classes": dict(Counter(item["class"] for item in items)),
+        "threshold": threshold,
+        **report(judged, threshold),
+        "curve": {str(at): _point(judged, at) for at in THRESHOLDS},
+        "rules": by_rule(judged),
+    }
+    return result, judged
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Score and print; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -138,30 +163,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="for programs")
     parser.add_argument("--errors", action="store_true", help="list what is wrong")
     options = parser.parse_args(arguments)
-    lines = (DATA / "sentences.jsonl").read_text(encoding="utf-8").splitlines()
-    items = [json.loads(line) for line in lines]
-    items = [item for item in items if options.half in ("both", item["half"])]
-    threshold = options.threshold
-    if threshold is None:
-        threshold = ActorsSettings().resolve_above
     try:
-        # All that is decided at all: the threshold is laid over it here.
-        judged = judge(items, 0.0)
+        result, judged = measured(options.half, options.threshold)
     except MusnadError as error:
         print(f"eval: {error}", file=sys.stderr)
         return 1
-    result = {
-        "half": options.half,
-        "items": len(items),
-        "classes": dict(Counter(item["class"] for item in items)),
-        "threshold": threshold,
-        **report(judged, threshold),
-        "curve": {str(at): _point(judged, at) for at in THRESHOLDS},
-        "rules": by_rule(judged),
-    }
     print(json.dumps(result, ensure_ascii=False) if options.json else _table(result))
     if options.errors:
-        print("\n".join(["", *errors(judged, threshold)]))
+        print("\n".join(["", *errors(judged, result["threshold"])]))
     return 0
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import runpy
 import sys
 import time
 from bisect import bisect_right
@@ -197,6 +198,13 @@ def tokenizer_speed(chosen: Sequence[Sequence[Sentence]]) -> int:
     return round(count / (time.process_time() - started))
 
 
+def ambiguity_scores() -> dict[str, Any]:
+    """Return what `eval_ambiguity.py` beside this file measures. Raises `MusnadError`."""
+    beside = runpy.run_path(str(Path(__file__).with_name("eval_ambiguity.py")))
+    result: dict[str, Any] = beside["measured"]()[0]
+    return result
+
+
 def print_table(rows: Sequence[Row], chosen: Sequence[Sequence[Sentence]]) -> None:
     """Print the scores for people."""
     width = max(len(row.label) for row in rows)
@@ -265,13 +273,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 raise MusnadError(f"not installed or not usable: {', '.join(sorted(missing))}")
         authority = not options.without_authority
         rows = [measure(chosen, plugins, authority=authority) for plugins in sets]
+        ambiguity = ambiguity_scores() if options.only is None else None
     except MusnadError as error:
         print(error, file=sys.stderr)
         return 1
     if options.json:
         print(
             json.dumps(
-                {"documents": len(chosen), "rows": [as_dict(row) for row in rows]},
+                {
+                    "documents": len(chosen),
+                    "rows": [as_dict(row) for row in rows],
+                    "ambiguity": ambiguity,
+                },
                 ensure_ascii=False,
             )
         )
@@ -281,6 +294,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{options.path.name}: {len(chosen)} documents, {sentences} sentences, {rows[0].tokens} tokens"
     )
     print_table(rows, chosen)
+    if ambiguity is not None:
+        one = ambiguity["accuracy"]["all"]
+        print(
+            f"\nnames that several bear (make eval-ambiguity, half «{ambiguity['half']}»): {one['right']} of "
+            f"{one['of']} right ({one['share']:.3f}), of those given an actor {ambiguity['precision_of_decided']:.3f}"
+        )
     if options.errors:
         print_errors(rows[-1])
     return 0
