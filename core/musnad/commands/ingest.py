@@ -154,7 +154,7 @@ def _run(
 ) -> None:
     settings = plugins.settings
     for line in refresh_authority(client, settings.prefix, plugins):
-        typer.echo(f"musnad: {line}", err=True)
+        typer.echo(line, err=True)
     account = Account(new_run_id("ingest"), tuple(names))
     try:
         ingest(client, settings, records, names, size, options, account)
