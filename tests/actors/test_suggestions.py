@@ -56,19 +56,24 @@ TEXTS = [
 
 @pytest.fixture
 def archive(musnad_settings: Settings, tmp_path: Path) -> Iterator[ArchiveReader]:
-    plugin = tmp_path / "names.py"
+    plugin = tmp_path / "told_names.py"
     plugin.write_text(TAGGER, encoding="utf-8")
     (tmp_path / "own.yaml").write_text(
         "- {id: p-nobody, type: person, names: {ar: نوال الشراع}}\n", encoding="utf-8"
     )
     (tmp_path / "musnad.toml").write_text(
-        f'state_dir = "state"\nplugin_files = ["{plugin.name}"]\n[plugins.actors]\nstarter = false\n'
+        f'state_dir = "state"\nplugin_files = ["{plugin.name}"]\nblocked_plugins = ["names"]\n[plugins.actors]\nstarter = false\n'
         'files = ["own.yaml"]\n',
         encoding="utf-8",
     )
     own = {"starter": False, "files": [str(tmp_path / "own.yaml")], "journal": str(tmp_path / "no")}
     settings = musnad_settings.model_copy(
-        update={"plugins": {"actors": own}, "plugin_files": (plugin,), "state_dir": tmp_path / "s"}
+        update={
+            "plugins": {"actors": own},
+            "plugin_files": (plugin,),
+            "blocked_plugins": ("names",),
+            "state_dir": tmp_path / "s",
+        }
     )
     with connect(settings) as client:
         init(client, settings.prefix, Plugins.load(settings))
