@@ -43,6 +43,8 @@ _AGENCIES = frozenset({"وكاله", "وكالات"})
 _ISSUED = frozenset({"صادر", "صادره", "الصادر", "الصادره"})
 _JOINTS = frozenset({"-", "/", "."})
 _RESUMPTIVE = words("grammar.yaml", "resumptive")
+_ADVERBS = SKIPPABLE - _RESUMPTIVE
+_BODIES = HEADS["outlet"] | HEADS["organization"]
 _PROGRAMMES = words("grammar.yaml", "programmes")
 _LONGEST = 30
 
@@ -159,7 +161,7 @@ class _Growth:
             return head not in _HEADS_WITH_AN and head[1:] not in _HEADS_WITH_AN
         if token == first:
             return False
-        if key in SKIPPABLE - _RESUMPTIVE and (key.endswith("ا") or key[0] == "ب"):
+        if key in _ADVERBS and (key.endswith("ا") or key[0] == "ب"):
             return True  # «نفت الشركة قطعيا هذه …»
         if text.begins_and(token) and not is_coordinated(text, token):
             return True
@@ -254,7 +256,7 @@ class _Growth:
 
     def _told(self, key: str) -> bool:
         """Tell who was told after a name: «أخبرت جولي صحيفة الميناء أن», «أبلغ تومسون الصحفيين بأن»."""
-        if self.named and key in HEADS["outlet"] | HEADS["organization"]:
+        if self.named and key in _BODIES:
             return True
         head = self.text.key(self.first)
         many = key.endswith("ين") and f"{key[:-2]}ون" in ALL_HEADS

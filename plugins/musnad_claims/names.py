@@ -22,7 +22,7 @@ from musnad_claims.words import COMMAS, QUOTE_MARKS, Words
 _NO_SURNAMES = words("grammar.yaml", "objects") | words("grammar.yaml", "events")
 _DEFINITE_ADJECTIVES = words("grammar.yaml", "definite_adjectives")
 _PARTITIVE_HEADS = words("grammar.yaml", "partitive_heads")
-_APPOSITIONS = words("grammar.yaml", "appositions")
+_APPOSITIONS = HEADS["person"] | words("grammar.yaml", "appositions")
 _LONGEST_NAME = 6
 
 
@@ -85,7 +85,7 @@ def is_surname(text: Words, first: int, token: int) -> bool:
 def is_apposition(text: Words, token: int) -> bool:
     """Tell an office after a name («سالم النجار رئيس المجلس») from a surname («سالم الخليفة»)."""
     key = text.key(token)
-    if key not in HEADS["person"] | _APPOSITIONS or key in GIVEN or text.mention[token] >= 0:
+    if key not in _APPOSITIONS or key in GIVEN or text.mention[token] >= 0:
         return False
     following = text.key(token + 1)
     if token + 1 >= len(text) or not text.is_word[token + 1] or is_that(text, token + 1):

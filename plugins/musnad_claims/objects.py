@@ -28,6 +28,7 @@ _DEMANDS = words("traps.yaml", "demand_nouns")
 _OBJECTS = words("grammar.yaml", "objects")
 _EVENTS = words("grammar.yaml", "events")
 _HELD = words("grammar.yaml", "held")
+_NO_OBJECT = SKIPPABLE | STOPS
 _AND_HE = frozenset({"وهو", "وهي", "وهم"})
 _PRONOUNS = ("هما", "ها", "هم", "ه")
 _AGENCIES = frozenset({"وكاله", "وكالات", "لوكاله"})
@@ -104,7 +105,7 @@ def _facts_before_object(reading: Reading, match: Match, token: int) -> bool:
         and is_definite(text, token)
         and following < reading.end(match.token)
         and not is_definite(text, following)
-        and text.key(following) not in SKIPPABLE | STOPS
+        and text.key(following) not in _NO_OBJECT
         and _is_object(reading, match, following)
     )
 
