@@ -91,6 +91,14 @@ train-ner: setup  ## Train the fast tagger of names anew (DATA=ANERcorp, train; 
 	@test -n "$(DATA)" || { echo "usage: make train-ner DATA=PATH" >&2; exit 1; }
 	$(BIN)/python -m musnad_names.train $(DATA) $(ARGS)
 
+eval-claims: setup  ## Score claims (STATEMENTS=, CLAIMS=, PAIRS= paths, any of them; ARGS=--json)
+	@$(BIN)/python benchmarks/eval_claims.py $(if $(STATEMENTS),--statements $(STATEMENTS)) \
+	  $(if $(CLAIMS),--claims $(CLAIMS)) $(if $(PAIRS),--pairs $(PAIRS)) $(ARGS)
+
+fit-links: setup  ## Fit the weights that link articles to claims (DATA=folder of development data)
+	@test -n "$(DATA)" || { echo "usage: make fit-links DATA=FOLDER" >&2; exit 1; }
+	$(BIN)/python scripts/fit_links.py $(DATA)
+
 lock:  ## Resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \
 	  --no-header --no-emit-index-url -q -o requirements/runtime.txt
