@@ -56,7 +56,8 @@ def main() -> None:
             # The data of one is the user's to fetch, the time that another takes is theirs to give; they say so.
             if plugin["state"] != "on"
             and not any(
-                hint in plugin["reason"] for hint in ("musnad camel install", "[plugins.careful]")
+                hint in plugin["reason"]
+                for hint in ("musnad camel install", "[plugins.careful]", "[plugins.embeddings]")
             )
         ]
         if off or not plugins["components"]:

@@ -140,6 +140,42 @@ def parts_of(data: LinkData) -> dict[str, int]:
     return {claim: int(order[i]) % PARTS for i, group in enumerate(groups) for claim in group}
 
 
+def homes_of(data: LinkData, part: Mapping[str, int]) -> dict[str, int]:
+    """Return the part that each article is in: that of its claims."""
+    return {article: part[next(iter(row))] for article, row in data.gold.items()}
+
+
+def cross_validated(pairs: Sequence[Pair], data: LinkData) -> dict[str, list[Candidate]]:
+    """Return the candidates of each article, scored by weights fitted on the other parts; none is linked."""
+    part = parts_of(data)
+    home = homes_of(data, part)
+    scored: dict[str, list[Candidate]] = {}
+    for number in range(PARTS):
+        rest = [p for p in pairs if home[p.article] != number and part[p.claim] != number]
+        alone = fit_alone(rest, data)
+        together = fit_together(near(rest, alone, data), data)
+        mine = near([p for p in pairs if home[p.article] == number], alone, data)
+        scored |= candidates(mine, together, 2.0, {})
+    return scored
+
+
+def links_report(data: LinkData, judged: Mapping[str, Sequence[Candidate]]) -> dict[str, Any]:
+    """Return the figures of candidates that need no relation."""
+    flat = [
+        (c.score, c.claim_id in data.right(article), c.claim_id in data.gold[article])
+        for article, rows in judged.items()
+        for c in rows
+    ]
+    return {
+        "right_claim_first": right_first(data, judged),
+        "links": link_scores(data, judged),
+        "precision_at_recall_60": {
+            "labelled_pairs": at_recall([(s, r) for s, r, own in flat if own], data.related)[0],
+            "all_pairs": at_recall([(s, r) for s, r, _ in flat], data.related)[0],
+        },
+    }
+
+
 def candidates(
     by_article: Mapping[str, Sequence[Scored]],
     together: Weights,
@@ -185,24 +221,16 @@ def main() -> None:
             if name in data.right(key):
                 more = bearing_features(claim, wording, hits, said[key])
                 bearing[key, name] = {**values, **more}
-    part = parts_of(data)
-    home = {article: part[next(iter(row))] for article, row in data.gold.items()}
-    found: dict[str, list[Scored]] = {}
+    home = homes_of(data, parts_of(data))
+    scored = cross_validated(pairs, data)
     relation: dict[tuple[str, str], str] = {}
-    scored: dict[str, list[Candidate]] = {}
     for number in range(PARTS):
-        rest = [p for p in pairs if home[p.article] != number and part[p.claim] != number]
-        alone = fit_alone(rest, data)
-        together = fit_together(near(rest, alone, data), data)
-        mine = near([p for p in pairs if home[p.article] == number], alone, data)
         train = [key for key in bearing if home[key[0]] != number]
         labels = [BEARING[data.gold[a][c]] for a, c in train]
         by_class = fit_bearing([bearing[key] for key in train], labels)
         relation |= {
             key: likeliest(by_class, bearing[key]) for key in bearing if home[key[0]] == number
         }
-        found |= mine
-        scored |= candidates(mine, together, 2.0, {})
     threshold = best_threshold(data, scored)
     judged = {
         article: [
@@ -216,21 +244,11 @@ def main() -> None:
         ]
         for article, rows in scored.items()
     }
-    flat = [
-        (c.score, c.claim_id in data.right(article), c.claim_id in data.gold[article])
-        for article, rows in judged.items()
-        for c in rows
-    ]
     triples = read_pairs(options.folder / options.pairs)
     contrast_rows = [contrast_features(one, two) for one, two, _ in triples]
     contrast_labels = [PAIR_BEARING[stance] for _, _, stance in triples]
     report = {
-        "right_claim_first": right_first(data, judged),
-        "links": link_scores(data, judged),
-        "precision_at_recall_60": {
-            "labelled_pairs": at_recall([(s, r) for s, r, own in flat if own], data.related)[0],
-            "all_pairs": at_recall([(s, r) for s, r, _ in flat], data.related)[0],
-        },
+        **links_report(data, judged),
         "relation": relation_scores(data, judged),
         "contradiction": cross_validated_contrast(triples, contrast_rows, contrast_labels),
     }

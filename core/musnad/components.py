@@ -131,6 +131,20 @@ class ClaimExtractor(Component):
         raise NotImplementedError
 
 
+class Encoder(Component):
+    """Turns texts into vectors of length 1: the nearer their meaning, the greater the inner product.
+
+    Opened only where vectors are wanted (`musnad claims match`), never in an ingest.
+    """
+
+    model: str = ""
+    """Names the vectors: those of one model can be compared, and weights fitted with them hold for it alone."""
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Sequence[Sequence[float]]:
+        """Return a vector for each text; `query` for what is looked for, else for what is looked through."""
+        raise NotImplementedError
+
+
 class ClaimRegistry(Protocol):
     """The claims that a linker may link to; read-only. In memory or in Elasticsearch."""
 
@@ -158,8 +172,13 @@ class ClaimLinker(Component):
         """Return links of these statements (of one article, in order) to claims of the registry."""
         raise NotImplementedError
 
-    def matcher(self, claims: Sequence[ClaimText]) -> ClaimMatcher | None:
-        """Return what finds these claims in articles (`musnad claims match`); None: this linker does not."""
+    def matcher(
+        self, claims: Sequence[ClaimText], encoder: Encoder | None = None
+    ) -> ClaimMatcher | None:
+        """Return what finds these claims in articles (`musnad claims match`); None: this linker does not.
+
+        `encoder` is open, and may be used or not.
+        """
         return None
 
 

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         Annotator,
         ClaimExtractor,
         ClaimLinker,
+        Encoder,
         Normalizer,
         Reader,
         Tagger,
@@ -128,6 +129,15 @@ def musnad_claim_linkers(settings: PluginSettings) -> Iterable[ClaimLinker]:  # 
 
     Ordering: after all extractors; several linkers by name.
     On error: no links of this linker for that article.
+    """
+
+
+@hookspec
+def musnad_encoders(settings: PluginSettings) -> Iterable[Encoder]:  # type: ignore[empty-body]
+    """Return components that turn texts into vectors, which matching of claims may use.
+
+    Ordering: the first one that opens is used, by plugin name.
+    On error: matching goes on without vectors.
     """
 
 

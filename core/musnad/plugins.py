@@ -23,6 +23,7 @@ from musnad.components import (
     ClaimExtractor,
     ClaimLinker,
     Component,
+    Encoder,
     Normalizer,
     Reader,
     Tagger,
@@ -127,7 +128,7 @@ class Plugins:
         on = [name for name, info in self.infos.items() if info.state == "on"]
         for listing in (
             self.normalizers, self.annotators, self.taggers, self.claim_extractors,
-            self.claim_linkers, self.readers,
+            self.claim_linkers, self.encoders, self.readers,
         ):  # fmt: skip
             listing()
         for name in on:
@@ -197,6 +198,11 @@ class Plugins:
     def claim_linkers(self) -> list[Registered[ClaimLinker]]:
         """Return the claim linkers of all plugins, unordered."""
         return self._components("musnad_claim_linkers", ClaimLinker)
+
+    def encoders(self) -> list[Registered[Encoder]]:
+        """Return the encoders of texts of all plugins, by plugin name."""
+        found = self._components("musnad_encoders", Encoder)
+        return sorted(found, key=lambda registered: registered.key)
 
     def readers(self) -> dict[str, Registered[Reader]]:
         """Return the readers by suffix. Raises `PluginError` where two take the same one."""

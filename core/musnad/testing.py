@@ -23,6 +23,7 @@ from musnad.components import (
     ClaimExtractor,
     ClaimLinker,
     Component,
+    Encoder,
     Normalizer,
     Reader,
     Tagger,
@@ -169,6 +170,10 @@ class _Wrapper:
     @hookimpl
     def musnad_claim_linkers(self) -> list[ClaimLinker]:
         return [c for c in self.components if isinstance(c, ClaimLinker)]
+
+    @hookimpl
+    def musnad_encoders(self) -> list[Encoder]:
+        return [c for c in self.components if isinstance(c, Encoder)]
 
     @hookimpl
     def musnad_readers(self) -> list[Reader]:

@@ -86,3 +86,16 @@ def test_an_article_that_cannot_be_read_is_an_error_line_and_the_others_go_on(
     assert done.code == 1
     assert json.loads(done.out.splitlines()[2])["error"]["code"] == "bad_json"
     assert len(done.out.splitlines()) == 3
+
+
+def test_meaning_counts_where_embeddings_are_switched_on(musnad, files):
+    command = ["claims", "match", "articles.jsonl", "--against", "claims.jsonl", "--json"]
+    done = musnad(*command, MUSNAD_PLUGINS__EMBEDDINGS__ENABLED="true")
+    assert done.code == 0, done.err
+    best = json.loads(done.out.splitlines()[0])["candidates"][0]
+    assert (best["claim_id"], best["linked"]) == ("collapse", True)
+    assert 0.2 < best["features"]["meaning"] <= 1
+    listed = json.loads(musnad("plugins", "--json").out)
+    (plugin,) = [one for one in listed["plugins"] if one["name"] == "embeddings"]
+    assert plugin["state"] == "off"
+    assert "[plugins.embeddings]" in plugin["reason"]

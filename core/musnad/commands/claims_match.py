@@ -14,7 +14,8 @@ from musnad.commands.context import context, json_option, plugin_option
 from musnad.commands.enrich import enrich_records
 from musnad.commands.search import open_reader
 from musnad.commands.show_article import DERIVED, isolate, one_line
-from musnad.components import ClaimLinker, Rejected
+from musnad.components import ClaimLinker, Encoder, Rejected
+from musnad.encoders import Encoders
 from musnad.errors import PluginError
 from musnad.matching import Candidate, ClaimMatcher, ClaimText
 from musnad.pipeline import Enriched, Pipeline
@@ -57,8 +58,11 @@ def match(
     plugins = context.plugins(plugin)
     files = find_inputs(articles, plugins.readers())
     failed = False
-    with Pipeline(plugins) as pipeline:
-        find = _finder([r.component for r in pipeline.linkers], claims, limit)
+    with Pipeline(plugins) as pipeline, Encoders(plugins) as encoders:
+        for key, reason in encoders.missed.items():
+            typer.echo(f"musnad: {key} is off: {reason}", err=True)
+        linkers = [r.component for r in pipeline.linkers]
+        find = _finder(linkers, encoders.first, claims, limit)
         for item in files:
             records = read_records(item, max_chars=context.settings.max_article_chars)
             for done in enrich_records(pipeline, records):
@@ -78,12 +82,17 @@ def match(
         raise typer.Exit(1)
 
 
-def _finder(linkers: Sequence[ClaimLinker], claims: Sequence[ClaimText] | None, limit: int) -> Find:
+def _finder(
+    linkers: Sequence[ClaimLinker],
+    encoder: Encoder | None,
+    claims: Sequence[ClaimText] | None,
+    limit: int,
+) -> Find:
     """Return what finds candidates: among `claims`, or among those that Elasticsearch finds in the archive."""
 
     def matcher_of(some: Sequence[ClaimText]) -> ClaimMatcher:
         for linker in linkers:
-            matcher = linker.matcher(some)
+            matcher = linker.matcher(some, encoder)
             if matcher is not None:
                 return matcher
         raise PluginError(

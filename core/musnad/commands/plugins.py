@@ -8,6 +8,7 @@ import typer
 
 from musnad.commands.context import context, json_option, plugin_option
 from musnad.components import Annotator, ClaimExtractor, ClaimLinker, Component, Tagger
+from musnad.encoders import Encoders
 from musnad.errors import PluginError
 from musnad.pipeline import Pipeline
 
@@ -49,7 +50,11 @@ def list_plugins(as_json: json_option = False, plugin: plugin_option = None) -> 
                         name for base, name in _KINDS.items() if isinstance(component, base)
                     )
                     components.append(_row(step.key, component.version, kind, pipeline))
-            for name, reason in pipeline.idle.items():
+            with Encoders(plugins) as encoders:
+                for one in encoders.registered:
+                    row = _row(one.key, one.component.version, "encoder", pipeline)
+                    components.append({**row, "reason": encoders.declined.get(one.key, "")})
+            for name, reason in {**encoders.idle, **pipeline.idle}.items():
                 plugins.infos[name].state, plugins.infos[name].reason = "off", reason
     except PluginError as error:
         problem = str(error)

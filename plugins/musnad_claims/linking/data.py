@@ -19,6 +19,7 @@ NUMBERS = FOLDER / "numbers.yaml"
 BEARING = FOLDER / "bearing.yaml"
 STEM_FREQUENCY = FOLDER / "stem_frequency.tsv"
 ARTICLE_LINKS = FOLDER / "article_links.json"
+ARTICLE_LINKS_ENCODED = FOLDER / "article_links_encoded.json"
 FILES = (EVENTS, WORDS, POLARITY, NUMBERS)
 """What decisions between statements depend on."""
 

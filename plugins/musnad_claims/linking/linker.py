@@ -11,7 +11,7 @@ from musnad.claims.decisions import seed_id
 from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
 from musnad.claims.relation import relation_of
 from musnad.claims.settle import THRESHOLD
-from musnad.components import ClaimLinker, ClaimRegistry
+from musnad.components import ClaimLinker, ClaimRegistry, Encoder
 from musnad.matching import ClaimText
 from musnad.model import Actor, Claim, Link, Relation, Statement
 
@@ -128,9 +128,11 @@ class StatementLinker(ClaimLinker):
                 yield from found
             yield from self._discuss(statements, i, readings, marks)
 
-    def matcher(self, claims: Sequence[ClaimText]) -> ArticleMatcher:
-        """Return what finds these claims in articles."""
-        return ArticleMatcher(claims)
+    def matcher(
+        self, claims: Sequence[ClaimText], encoder: Encoder | None = None
+    ) -> ArticleMatcher:
+        """Return what finds these claims in articles, by their meaning too where weights for `encoder` ship."""
+        return ArticleMatcher(claims, encoder=encoder)
 
     def _pair(
         self,

@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from musnad_claims.linking.data import ARTICLE_LINKS
+from musnad_claims.linking.articles.meaning import Center
+from musnad_claims.linking.data import ARTICLE_LINKS, ARTICLE_LINKS_ENCODED
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Fitted:
     """How an article bears on a claim, by relation."""
     contrast: Mapping[str, Weights]
     """How a headline alone bears on a claim, by relation."""
+    center: Center | None = None
+    """Where the vectors of an encoder are seen from; None: fitted without any."""
 
 
 def probability(log_odds: float) -> float:
@@ -60,22 +63,39 @@ def likeliest(by_class: Mapping[str, Weights], features: Mapping[str, float]) ->
 def parse(content: Mapping[str, Any]) -> Fitted:
     """Return what the content of a weights file says."""
 
-    def weights(entry: Mapping[str, Any]) -> Weights:
-        return Weights(float(entry["bias"]), {k: float(v) for k, v in entry["weights"].items()})
-
     def classes(entry: Mapping[str, Any]) -> dict[str, Weights]:
-        return {name: weights(one) for name, one in entry.items()}
+        return {name: _weights(one) for name, one in entry.items()}
 
     return Fitted(
-        alone=weights(content["alone"]),
-        together=weights(content["together"]),
+        alone=_weights(content["alone"]),
+        together=_weights(content["together"]),
         threshold=float(content["threshold"]),
         bearing=classes(content["bearing"]),
         contrast=classes(content["contrast"]),
     )
 
 
+def parse_encoded(content: Mapping[str, Any], plain: Fitted) -> Fitted:
+    """Return `plain` with what a weights file fitted with an encoder says of it: whether, not how it bears."""
+    return replace(
+        plain,
+        alone=_weights(content["alone"]),
+        together=_weights(content["together"]),
+        threshold=float(content["threshold"]),
+        center=Center(content["center"]["claims"], content["center"]["passages"]),
+    )
+
+
+def _weights(entry: Mapping[str, Any]) -> Weights:
+    return Weights(float(entry["bias"]), {k: float(v) for k, v in entry["weights"].items()})
+
+
 @cache
-def fitted() -> Fitted:
-    """Return the weights that ship, read once in a process."""
-    return parse(json.loads(ARTICLE_LINKS.read_text(encoding="utf-8")))
+def fitted(encoder: str = "") -> Fitted:
+    """Return the weights that ship, read once in a process: those fitted with the model `encoder`, if there are any."""
+    plain = parse(json.loads(ARTICLE_LINKS.read_text(encoding="utf-8")))
+    if encoder and ARTICLE_LINKS_ENCODED.is_file():
+        encoded = json.loads(ARTICLE_LINKS_ENCODED.read_text(encoding="utf-8"))
+        if encoded["encoder"] == encoder:
+            return parse_encoded(encoded, plain)
+    return plain

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
+from musnad.components import Encoder
 from musnad.matching import Bearing, Candidate, ClaimText
 from musnad.model import Article, Statement
 
@@ -14,6 +15,7 @@ from musnad_claims.linking.articles.bearing import bearing_features
 from musnad_claims.linking.articles.contrast import contrast_features
 from musnad_claims.linking.articles.features import explained, features, find
 from musnad_claims.linking.articles.fitted import Fitted, fitted, likeliest, probability
+from musnad_claims.linking.articles.meaning import claim_vector, meaning_features, passage_vectors
 from musnad_claims.linking.articles.wording import (
     ArticleWording,
     ClaimWording,
@@ -44,10 +46,19 @@ class Scored:
 class ArticleMatcher:
     """A `ClaimMatcher` over a list of claims, in memory."""
 
-    def __init__(self, claims: Sequence[ClaimText], weights: Fitted | None = None) -> None:
-        """Index `claims` by their words; `weights` are those that ship, if not given."""
+    def __init__(
+        self,
+        claims: Sequence[ClaimText],
+        weights: Fitted | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
+        """Index `claims` by their words; `weights` are those that ship, if not given.
+
+        An open `encoder` is used where weights were fitted with its model, and else is not.
+        """
         self.claims = list(claims)
-        self.weights = weights or fitted()
+        self.weights = weights or fitted(encoder.model if encoder else "")
+        self._encoder = encoder
         self.wordings: list[ClaimWording] = [_read_claim(claim.text) for claim in self.claims]
         self._by_stem: dict[str, list[tuple[int, int]]] = {}
         for number, wording in enumerate(self.wordings):
@@ -72,12 +83,20 @@ class ArticleMatcher:
         shares.sort(key=lambda row: (-row[1], self.claims[row[0]].id))
         return shares[:limit]
 
-    def scored(self, article: ArticleWording, numbers: Sequence[int]) -> list[Scored]:
-        """Return claims, by number, with their features, each scored alone, the likeliest first."""
+    def scored(
+        self,
+        article: ArticleWording,
+        numbers: Sequence[int],
+        meaning: Sequence[Mapping[str, float]],
+    ) -> list[Scored]:
+        """Return claims, by number, with their features, each scored alone, the likeliest first.
+
+        `meaning`: the features of meaning of each claim, in the same order; empty without an encoder.
+        """
         found = []
-        for number in numbers:
+        for number, more in zip(numbers, meaning, strict=True):
             wording = self.wordings[number]
-            values = features(wording, article, find(wording, article))
+            values = {**features(wording, article, find(wording, article)), **more}
             found.append(Scored(self.claims[number], values, self.weights.alone.sum(values)))
         found.sort(key=lambda one: (-one.log_odds, one.claim.id))
         return found
@@ -87,7 +106,8 @@ class ArticleMatcher:
     ) -> list[Candidate]:
         """Return at most `limit` claims, the likeliest first."""
         wording = read_article(article.title, article.body)
-        near = self.scored(wording, [number for number, _ in self.retrieve(wording)])
+        numbers = [number for number, _ in self.retrieve(wording)]
+        near = self.scored(wording, numbers, self._meanings(article, numbers))
         found = []
         for one, more in zip(near[:limit], ahead(near), strict=False):
             score = probability(self.weights.together.sum(more))
@@ -103,6 +123,14 @@ class ArticleMatcher:
                 )
             )
         return found
+
+    def _meanings(self, article: Article, numbers: Sequence[int]) -> list[dict[str, float]]:
+        encoder, center = self._encoder, self.weights.center
+        if encoder is None or center is None or not numbers:
+            return [{} for _ in numbers]
+        mine = passage_vectors(encoder, article.title, article.body)
+        texts = [self.claims[number].text for number in numbers]
+        return [meaning_features(claim_vector(encoder, text), mine, center) for text in texts]
 
     def _bearing(
         self,
