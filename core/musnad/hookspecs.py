@@ -35,7 +35,7 @@ why anything is off. `musnad.testing` helps to test a component on a text.
 The life of a component: it is made when its hook is called (cheaply: this happens just to list it), opened
 in the process that uses it, run on articles, closed:
 
-    musnad_settings -> musnad_<hook>(settings) -> open() -> normalize | annotate | tag | extract | link | read -> close()
+    musnad_settings -> musnad_<hook>(settings) -> open() -> normalize | annotate | tag | extract | link | encode | read -> close()
 
 A component that raises on an article loses its own findings on that article, nothing else: plugin, component,
 exception and article are recorded under `enrichment.errors`. Failing on 20 articles in a row switches it

@@ -253,7 +253,7 @@ def test_every_hook_has_a_typed_method_and_the_tutorial_names_it():
     from musnad import hookspecs
 
     hooks = [name for name in vars(hookspecs) if name.startswith("musnad_")]
-    assert len(hooks) == 9
+    assert len(hooks) == 10
     source = Path(sys.modules["musnad.plugins"].__file__).read_text(encoding="utf-8")
     for hook in hooks:
         assert f'"{hook}"' in source, f"{hook} is called nowhere"
