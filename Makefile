@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims fit-links fit-links-encoded lock clean
+.PHONY: help setup setup-train demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims fit-links fit-links-encoded lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,7 +35,10 @@ demo: setup  ## Ingest the sample archive into a private Elasticsearch and searc
 	$(BIN)/python scripts/demo.py
 
 test: setup  ## Run the tests (with a private Elasticsearch of their own)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not slow"
+
+test-slow: setup  ## Run the tests that take longest (kills, interruptions, every command of the docs)
+	$(BIN)/python -m pytest -m slow
 
 test-wheel: setup  ## Build the wheel, install it in a fresh environment, use it from there
 	$(BIN)/python scripts/check_wheel.py

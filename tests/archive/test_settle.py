@@ -308,6 +308,7 @@ def test_everything_comes_to_the_same(archive: Archive) -> None:
     assert archive.outcome() == before
 
 
+@pytest.mark.slow
 def test_no_order_of_ingestion_makes_a_difference(make: Callable[[str], Archive]) -> None:
     records = sample()
     outcomes = []

@@ -47,6 +47,7 @@ def test_python_snippets_load_as_a_plugin_and_their_tests_pass(page, tmp_path, m
 
 
 @pytest.mark.node
+@pytest.mark.slow
 @pytest.mark.parametrize("page", pages_with("console"))
 def test_commands_run(page, musnad_settings, tmp_path):
     (tmp_path / "state").mkdir()

@@ -19,7 +19,7 @@ from musnad.node import Node, places
 from musnad.plugins import Plugins
 from musnad.settings import Settings
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.slow]
 MUSNAD = Path(sys.executable).with_name("musnad")
 RECORDS = 400
 SETTINGS = """

@@ -23,7 +23,7 @@ from musnad.node.errors import CrashError, HeapError, PortTakenError, StartTimeo
 from musnad.node.process import Layout
 from typer.testing import CliRunner
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.slow]
 
 STARTER = """
 import sys
