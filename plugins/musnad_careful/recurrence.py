@@ -20,7 +20,7 @@ SURE = 0.8
 """Probability from which on a name helps others."""
 HELP = 4.0
 """Added to the scores of the labels of its kind where a word of it stands again. Both measured on the tuning slice
-(docs/names.md): lower values of either gave less."""
+(docs/taggers.md): lower values of either gave less."""
 _PROCLITICS = ("", "و", "ب", "ل", "ف")
 _SHORTEST = 3
 
