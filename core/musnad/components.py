@@ -6,16 +6,18 @@ closed at the end. It never changes what it is given: it returns what it adds.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar, Literal, Protocol
+from typing import Any, BinaryIO, ClassVar, Literal, Protocol, TypeVar
 
 from musnad.document import Document
 from musnad.matching import ClaimMatcher, ClaimText
 from musnad.model import Actor, Article, Claim, Link, Mention, Source, Statement
 from musnad.text import NormalizedText
 
+log = logging.getLogger(__name__)
 Stage = Literal["unicode", "controls", "marks", "letters", "digits", "punctuation", "key"]
 STAGES: tuple[Stage, ...] = (
     "unicode",
@@ -87,6 +89,19 @@ class Component:
         components; an id may be offered by one component only.
         """
         return ()
+
+
+C = TypeVar("C", bound=Component)
+
+
+def close_all(opened: list[C]) -> None:
+    """Close components, the last opened first, and empty the list; one that fails does not keep others open."""
+    while opened:
+        component = opened.pop()
+        try:
+            component.close()
+        except Exception:
+            log.exception("closing %s failed", component.name)
 
 
 class Normalizer(Component):

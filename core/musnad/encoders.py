@@ -9,7 +9,7 @@ from collections import Counter
 from types import TracebackType
 from typing import Self
 
-from musnad.components import Encoder
+from musnad.components import Encoder, close_all
 from musnad.errors import MusnadError, NotConfigured, PluginError, describe
 from musnad.plugins import Plugins
 
@@ -82,6 +82,4 @@ class Encoders:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for encoder in reversed(self._opened):
-            encoder.close()
-        self._opened.clear()
+        close_all(self._opened)

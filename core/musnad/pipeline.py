@@ -10,7 +10,14 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from musnad.claims import link_article
-from musnad.components import Annotator, ClaimExtractor, ClaimLinker, Component, Tagger
+from musnad.components import (
+    Annotator,
+    ClaimExtractor,
+    ClaimLinker,
+    Component,
+    Tagger,
+    close_all,
+)
 from musnad.document import Document
 from musnad.errors import (
     ComponentError,
@@ -212,12 +219,7 @@ class Pipeline:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for component in reversed(self._opened):
-            try:
-                component.close()
-            except Exception:
-                log.exception("closing %s failed", component.name)
-        self._opened.clear()
+        close_all(self._opened)
 
     def enrich(self, article: Article) -> Enriched:
         """Return `article` with what all components found in it."""

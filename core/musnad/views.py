@@ -6,7 +6,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
-from musnad.components import Normalizer
+from musnad.components import Normalizer, close_all
 from musnad.document import Document
 from musnad.errors import NotConfigured
 from musnad.model import Article
@@ -37,9 +37,7 @@ class Views:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for step in reversed(self._opened):
-            step.close()
-        self._opened.clear()
+        close_all(self._opened)
 
     def document(self, article: Article) -> Document:
         """Return the article with its views. A step that fails on it is left out, as when enriching."""

@@ -6,7 +6,7 @@ inside one article, for `enrich`).
 """
 
 from musnad.claims.article import link_article, stamp
-from musnad.claims.bearing import BEARINGS, Bearing, article_bearing
+from musnad.claims.bearing import Bearing, article_bearing
 from musnad.claims.decisions import Decision, DecisionKind, seed_id, seed_statement, standing
 from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
 from musnad.claims.graph import components, touched
@@ -25,7 +25,6 @@ from musnad.claims.status import Evidence, status_as_of, status_of
 
 __all__ = [
     "ATTACHED",
-    "BEARINGS",
     "COHESION",
     "DIFFERS",
     "NEGATED",

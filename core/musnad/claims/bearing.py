@@ -8,7 +8,6 @@ from typing import Literal
 from musnad.model import Relation
 
 Bearing = Literal["supports", "denies", "discusses"]
-BEARINGS: tuple[Bearing, ...] = ("supports", "denies", "discusses")
 
 
 def article_bearing(relations: Collection[Relation]) -> Bearing:

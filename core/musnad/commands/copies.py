@@ -15,7 +15,7 @@ from musnad.commands.show_article import isolate, one_line
 from musnad.copydiff import Change, changes
 from musnad.errors import ArchiveError
 
-_WORDS = {"left_out": "left out", "added": "added", "replaced": "instead of"}
+_WORDS = {"left_out": "left out", "added": "added", "replaced": "put"}
 _LONGEST = 300
 
 
@@ -53,8 +53,7 @@ def copies(article_id: article_argument, as_json: json_option = False) -> None:
         for change in found:
             was, now = (isolate(one_line(words)[:_LONGEST]) for words in (change.was, change.now))
             told = f"{now}  instead of  {was}" if change.kind == "replaced" else now or was
-            label = "put" if change.kind == "replaced" else _WORDS[change.kind]
-            typer.echo(f"    {label}: {told}")
+            typer.echo(f"    {_WORDS[change.kind]}: {told}")
 
 
 def group_of(reader: ArchiveReader, article: ArticleDocument) -> list[ArticleDocument]:
