@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims fit-links fit-links-encoded lock clean
+.PHONY: help setup setup-train setup-ray demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims fit-links fit-links-encoded lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,14 @@ $(VENV)/.installed-train: requirements/train.txt $(VENV)/.installed
 	@touch $@
 
 setup-train: $(VENV)/.installed-train  ## Make .venv with torch too, for training and camel-tools' neural tagger
+
+# Ray with pyarrow: only for `--engine ray` and its tests.
+$(VENV)/.installed-ray: requirements/ray.txt $(VENV)/.installed
+	@echo "Installing Ray ..."
+	$(PIP_INSTALL) --require-hashes -r requirements/ray.txt
+	@touch $@
+
+setup-ray: $(VENV)/.installed-ray  ## Make .venv with Ray too, for `--engine ray`
 
 demo: setup  ## Ingest the sample archive into a private Elasticsearch and search it
 	$(BIN)/python scripts/demo.py
@@ -113,6 +121,8 @@ lock:  ## Resolve the locks anew (needs uv)
 	  --no-header --no-emit-index-url -q -c requirements/runtime.txt -o requirements/dev.txt
 	uv pip compile pyproject.toml --group train --universal --generate-hashes --python-version 3.11 --no-annotate \
 	  --no-header --no-emit-index-url -q -c requirements/dev.txt -o requirements/train.txt
+	uv pip compile pyproject.toml --group ray --universal --generate-hashes --python-version 3.11 --no-annotate \
+	  --no-header --no-emit-index-url -q -c requirements/dev.txt -o requirements/ray.txt
 
 clean:  ## Remove what this Makefile made (the private node's data too)
 	-[ -x $(BIN)/musnad ] && $(BIN)/musnad node destroy --yes
