@@ -1,0 +1,23 @@
+"""Searching the archive, for the command line and for pages: names, words and filters in, articles out.
+
+Names are resolved to authority records first (`resolve_name`), so that every spelling of a name finds the same
+articles; `find_articles` takes their ids, words and other `Filters`.
+"""
+
+from musnad.search.find import SNIPPETS, Found, count_maybe, find_articles
+from musnad.search.names import NameAnswer, name_variants, resolve_name
+from musnad.search.query import Filters, article_query, period, text_query
+
+__all__ = [
+    "SNIPPETS",
+    "Filters",
+    "Found",
+    "NameAnswer",
+    "article_query",
+    "count_maybe",
+    "find_articles",
+    "name_variants",
+    "period",
+    "resolve_name",
+    "text_query",
+]

@@ -1,0 +1,96 @@
+"""Finding articles: hits with snippets, near-identical copies as one, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from musnad.archive.read import ArchiveReader
+from musnad.search.query import Filters, article_query
+
+SNIPPETS: dict[str, Any] = {
+    "type": "unified",
+    "fields": {
+        "title": {"number_of_fragments": 0, "matched_fields": ["title", "title.stem"]},
+        "body": {
+            "fragment_size": 160,
+            "number_of_fragments": 2,
+            "matched_fields": ["body", "body.stem"],
+        },
+    },
+    "pre_tags": ["⟦"],
+    "post_tags": ["⟧"],
+    "max_analyzed_offset": 1_000_000,
+}
+"""Highlighting: where the words stand. Of an enormous article only the first million characters are looked at."""
+
+
+def count_maybe(reader: ArchiveReader, filters: Filters) -> int:
+    """Return how many articles more there are with `maybe`."""
+    if filters.maybe or not filters.actors:
+        return 0
+    query = article_query(replace(filters, maybe=True))
+    query["bool"]["must_not"] = [{"terms": {"actors": list(filters.actors)}}]
+    return reader.count("articles", query)
+
+
+_MOST_COPIES = 50
+"""So many copies are named with a result."""
+_COPY_FIELDS = ["id", "title", "outlet_name", "published_at"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One article that was found."""
+
+    source: dict[str, Any] = field(repr=False)
+    score: float | None
+    snippets: tuple[str, ...]
+    copies: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """Other articles that were found and are copies of this one: id, title, outlet_name, published_at."""
+
+
+def find_articles(
+    reader: ArchiveReader,
+    filters: Filters,
+    *,
+    size: int = 10,
+    offset: int = 0,
+    copies_apart: bool = False,
+) -> tuple[int, list[Found]]:
+    """Return (how many articles there are, those from `offset` on): best first, else newest first.
+
+    Near-identical copies are one result, unless `copies_apart`; `size` and `offset` count results.
+    """
+    newest = [{"published_at": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
+    body: dict[str, Any] = {
+        "query": article_query(filters),
+        "size": size,
+        "from_": offset,
+        "source": {"excludes": ["versions", "enrichment.components"]},
+        "sort": ["_score", *newest] if filters.text else newest,
+        "track_total_hits": True,
+    }
+    if filters.text:
+        body["highlight"] = SNIPPETS
+    if not copies_apart:
+        inner = {"name": "copies", "size": _MOST_COPIES, "_source": _COPY_FIELDS, "sort": newest}
+        body["collapse"] = {"field": "copy_group", "inner_hits": inner}
+    answer = reader.search("articles", body)
+    hits = answer["hits"]
+    found = [
+        Found(
+            hit["_source"],
+            hit["_score"],
+            tuple(s for part in hit.get("highlight", {}).values() for s in part),
+            _copies_of(hit),
+        )
+        for hit in hits["hits"]
+    ]
+    return int(hits["total"]["value"]), found
+
+
+def _copies_of(hit: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    inner = hit.get("inner_hits", {}).get("copies", {}).get("hits", {}).get("hits", ())
+    return tuple(one["_source"] for one in inner if one["_id"] != hit["_id"])
