@@ -11,6 +11,7 @@ from musnad.archive.documents import ClaimDocument, StatementDocument
 from musnad.archive.read import ArchiveReader, in_time_order
 from musnad.archive.registry import terms
 from musnad.claims.status import aware, origin
+from musnad.model import Link
 
 Kind = Literal["actor", "outlet"]
 KINDS: tuple[Kind, ...] = ("actor", "outlet")
@@ -121,6 +122,31 @@ def contradictions_in(
         if stance == "supports":
             for other in denying:
                 yield Contradiction(claim, side, other)
+
+
+def denied_names(
+    statements: Iterable[StatementDocument], links: Mapping[str, Link | None]
+) -> dict[str, tuple[str, ...]]:
+    """Return for each denial among `statements` the names of those who stand behind what it denies.
+
+    `links`: by statement id, the link to its claim. All statements of a claim must be there. Nobody denies
+    himself; whom nobody can name is left out.
+    """
+    behind: dict[str, set[str]] = {}
+    denials: list[tuple[StatementDocument, str]] = []
+    for statement in statements:
+        link = links.get(statement.id)
+        if link is None:
+            continue
+        if link.relation == "denies":
+            denials.append((statement, link.claim_id))
+        elif link.relation in _SUPPORTS and (side := side_of(statement)):
+            behind.setdefault(link.claim_id, set()).add(side.name)
+    found: dict[str, tuple[str, ...]] = {}
+    for statement, claim in denials:
+        own = side_of(statement)
+        found[statement.id] = tuple(sorted(behind.get(claim, set()) - {own.name if own else ""}))
+    return found
 
 
 def find_contradictions(

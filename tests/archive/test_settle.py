@@ -258,6 +258,8 @@ def test_a_claim_is_disputed_when_another_outlet_carries_a_denial(archive: Archi
     claim = archive.claim(one.id)
     assert [step.status for step in claim.history] == ["reported", "disputed"]
     assert claim.statement_count == 2
+    whom = {s["article_id"]: s["denied_names"] for s in archive.all("statements").values()}
+    assert whom == {"told": [], "denied": ["الأرجوان"], "other": []}
     assert claim.status_reason == claim.history[-1].reason
     assert {"حسني القسطلي", "دارمين"} <= {
         name.removeprefix("الفريق ") for name in claim.actor_names

@@ -187,7 +187,9 @@ def test_a_failing_component_is_counted_and_the_article_is_tried_again_next_time
     account = ingested(record(1), record(2), plugin=plugin(FAILS))
     assert ends(account) == (2, 2, 0, 0, 0)
     assert dict(account.failures) == {"picky.picky": 1}
-    assert ingested.stored()["a00001"]["failed_components"] == ["picky.picky"]
+    first, second = (ingested.stored()[key] for key in ("a00001", "a00002"))
+    assert first["failed_components"] == ["picky.picky"]
+    assert set(second["done_components"]) - set(first["done_components"]) == {"picky.picky 1"}
     assert ends(ingested(record(1), record(2), plugin=plugin(FAILS))) == (2, 1, 1, 0, 0)
 
 

@@ -104,6 +104,9 @@ def build(
             "errors": [error.model_dump(mode="json") for error in errors],
             "stale": False,
         },
+        "done_components": _unique(
+            f"{run.plugin}.{run.name} {run.version}" for run in runs if run.outcome == "ok"
+        ),
         "failed_components": list(failed),
         "error_count": len(errors),
         "fingerprint": "" if failed else fingerprint,
@@ -154,6 +157,7 @@ def _statement(
         "links": [],
         "linked_to": [],
         "discusses": [],
+        "denied_names": [],
         "article_title": article.title,
         "published_at": article.published_at.isoformat() if article.published_at else None,
         "outlet_id": statement.outlet_id or (enriched.outlet.id if enriched.outlet else None),

@@ -87,6 +87,9 @@ class ArticleDocument(Article):
     quality_kinds: tuple[str, ...] = ()
     ext: Mapping[str, Any] = Field(default_factory=dict)
     enrichment: Enrichment = Enrichment()
+    done_components: tuple[str, ...] = ()
+    """`plugin.component version` of each component that did its work: flat, so that Kibana counts coverage
+    by plugin and version (`enrichment.components` loses which version belongs to which)."""
     failed_components: tuple[str, ...] = ()
     error_count: int = 0
     fingerprint: str = ""
@@ -111,6 +114,8 @@ class StatementDocument(Statement):
     """Ids of the statements whose seed claims `links` bring it together with (its own apart)."""
     discusses: tuple[str, ...] = ()
     """Ids of claims that it speaks of without bearing on them."""
+    denied_names: tuple[str, ...] = ()
+    """Of a denial: who stands behind the claim that it denies, by name; put in place by settling."""
     article_title: str
     published_at: datetime | None = None
     outlet_name: str | None = None

@@ -39,6 +39,7 @@ from musnad.claims import (
     touched,
 )
 from musnad.components import ClaimLinker
+from musnad.contradictions import denied_names
 from musnad.fingerprint import combined
 from musnad.model import Link
 from musnad.pipeline import Pipeline
@@ -204,7 +205,8 @@ class _Run:
             links,
             {claim.id: claim for claim in settlement.claims},
         )
-        self.writer.link_statements(sources, versions, links, component)
+        denied = denied_names(loaded.values(), {key: link for key, (link, _) in links.items()})
+        self.writer.link_statements(sources, versions, links, component, denied)
         gone = [claim for key, claim in before.items() if key not in documents]
         merged, removed = self.writer.redirect(gone, settlement.redirects)
         self.writer.finish(begun)

@@ -87,11 +87,12 @@ class SettleWriter:
         versions: Versions,
         links: Mapping[str, tuple[Link | None, tuple[str, ...]]],
         component: Mapping[str, str],
+        denied: Mapping[str, tuple[str, ...]],
     ) -> None:
         """Write each statement's link; a statement that was written anew meanwhile stays unsettled.
 
         `sources`: the statements as they are stored. They are written whole: a partial update would merge the
-        new link into the old one, and keep features that only the old one has.
+        new link into the old one, and keep features that only the old one has. `denied`: whose word each denial denies.
         """
 
         def changes() -> Iterator[dict[str, Any]]:
@@ -101,6 +102,7 @@ class SettleWriter:
                     "link": link.model_dump(mode="json") if link else None,
                     "claim_id": link.claim_id if link else None,
                     "discusses": list(discusses),
+                    "denied_names": list(denied.get(key, ())),
                     "component": component[key],
                     "settled": True,
                 }
