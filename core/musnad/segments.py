@@ -71,6 +71,16 @@ class Morphology(NamedTuple):
     """Where it ends before its enclitic: an offset into the token."""
     known: bool
     """False for a word that the lexicon does not have: most such are names, and `pos` is a guess."""
+    aspect: str = ""
+    """Of a verb: `p` perfect, `i` imperfect, `c` imperative; empty for other words."""
+    person: str = ""
+    """Of a verb: `1`, `2` or `3`."""
+    gender: str = ""
+    """`m`, `f`, or empty."""
+    number: str = ""
+    """`s`, `d`, `p`, or empty."""
+    passive: bool = False
+    """True for a verb that can be read as a passive only: يقال, نوقش."""
 
     @property
     def is_name(self) -> bool:

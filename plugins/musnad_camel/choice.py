@@ -3,8 +3,8 @@
 camel-tools gives all analyses that the lexicon allows, in the order of its tables. How frequent a lemma is (log10, from
 the treebanks that the database was made with) comes with each; how likely a clitic, a spelling that differs from the
 lexicon's, a person or an imperative is in newspaper text is estimated in `data/choice.yaml`. The analysis with the
-highest sum is taken. Ties are broken by fewer clitics, then by the order of the letters of the analysis, never by the
-order of the tables. The sentence plays no part: a word has one analysis wherever it stands, which is what makes it
+highest sum is taken. Ties are broken by fewer clitics, then for the active voice, then by the order of the letters of the analysis, never
+by the order of the tables. The sentence plays no part: a word has one analysis wherever it stands, which is what makes it
 cheap (words are analysed once) and wrong where only the sentence tells (ذكر: he said, or mention).
 """
 
@@ -100,10 +100,11 @@ def _sum(analysis: Analysis, table: Mapping[str, Mapping[str, float]]) -> float:
     return total
 
 
-def _rank(analysis: Analysis) -> tuple[float, int, tuple[str, ...]]:
+def _rank(analysis: Analysis) -> tuple[float, int, bool, tuple[str, ...]]:
     clitics = sum(analysis.get(feature) not in _NONE for feature in CLITICS)
     letters = tuple(str(analysis.get(f) or "") for f in ("lex", "pos", *CLITICS, "diac", "gloss"))
-    return -likelihood(analysis), clitics, letters
+    # What can be read as active is: يؤكد is written as «is confirmed» too.
+    return -likelihood(analysis), clitics, analysis.get("vox") == "p", letters
 
 
 def choose(word: str, analyses: Iterable[Analysis]) -> Morphology | None:
@@ -133,7 +134,20 @@ def choose(word: str, analyses: Iterable[Analysis]) -> Morphology | None:
         start=start,
         end=end,
         known=known,
+        aspect=_value(best, "asp", "pic"),
+        person=_value(best, "per", "123"),
+        gender=_value(best, "gen", "mf"),
+        number=_value(best, "num", "sdp"),
+        passive=best.get("vox") == "p",
     )
+
+
+def _value(analysis: Analysis, feature: str, values: str) -> str:
+    """Return the value of a feature, empty where the lexicon says that it has none or leaves it open."""
+    value = str(analysis.get(feature) or "")
+    if value == "-":
+        value = str(analysis.get(f"form_{feature}") or "")
+    return value if value and value in values else ""
 
 
 def _whole_name(word: str) -> Morphology:

@@ -25,13 +25,13 @@ FILE = "morphology.db"
 KEPT = frozenset(
     {"diac", "lex", "gloss", "pos", "source", "root", "bw"}
     | {"prc3", "prc2", "prc1", "prc0", "enc0"}
-    | {"asp", "per", "cas", "gen", "num", "form_gen", "form_num"}
+    | {"asp", "vox", "per", "cas", "gen", "num", "form_gen", "form_num"}
     | {"pos_logprob", "lex_logprob", "pos_lex_logprob"}
 )
 """Features that the copy keeps: those that `choice` reads, and those without which camel-tools' analyzer fails."""
 BACKOFF = "NOAN"
 """The stem that stands for unknown words; only there does the analyzer read `bw`."""
-_FORMAT = "2"
+_FORMAT = "3"
 """Changed with `KEPT`: copies of another format are not taken."""
 
 

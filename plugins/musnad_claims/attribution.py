@@ -119,5 +119,5 @@ def _statement(
         article_id=document.article.id,
         outlet_id=publisher.id if publisher else None,
         score=draft.score,
-        provenance=Provenance(rule=draft.match.cue.rule),
+        provenance=Provenance(rule=draft.match.rule),
     )

@@ -135,7 +135,8 @@ def _verb_forms(entry: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def _cue(entry: Mapping[str, Any], file: str) -> Cue:
+def load_cue(entry: Mapping[str, Any], file: str) -> Cue:
+    """Return the cue of an entry of `file`. Raises `PluginError` naming both where something does not fit."""
     name = entry.get("rule") or entry.get("lemma")
     if not name:
         raise PluginError(f"claims: data/{file}: a cue has neither `lemma` nor `rule`")
@@ -180,7 +181,7 @@ def cue_index() -> CueIndex:
     patterns: dict[str, list[Pattern]] = {}
     for file in cue_files():
         for entry in load(file):
-            cue = _cue(entry, file)
+            cue = load_cue(entry, file)
             for text, form in index_forms(entry).items():
                 if text not in cue.skip_forms:
                     forms.setdefault(text, []).append(CueForm(cue, form))

@@ -48,7 +48,7 @@ class StatementExtractor(ClaimExtractor):
     name = "statements"
     version = "1"
     requires = ("tokens", "sentences", "quotes", "mentions")
-    uses = ("outlet", "outlet_mentions")
+    uses = ("outlet", "outlet_mentions", "morphology")
 
     def open(self) -> None:
         """Load and check the cues. Raises `PluginError` naming file and cue where one does not fit."""

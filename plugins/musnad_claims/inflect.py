@@ -26,6 +26,8 @@ class Form(NamedTuple):
     """`s`, `d`, `p`, or empty."""
     object: bool = False
     """True with an object pronoun: نفاه."""
+    by_lemma: bool = False
+    """True for a form that the table does not make, known by its lemma."""
 
 
 def table() -> Mapping[str, Sequence[Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
+from musnad_claims import lemmas
 from musnad_claims.cues import Cue, CueForm, Pattern, cue_index
 from musnad_claims.inflect import Form
 from musnad_claims.phrases import HEADS, PREPOSITIONS, RELATIVES, THAT
@@ -49,6 +50,12 @@ class Match(NamedTuple):
     """Tokens between the two verbs of «لم يؤكد البنك ولم ينف …»: their subject."""
 
     @property
+    def rule(self) -> str:
+        """The cue's rule, and that it was known by its lemma if it was."""
+        by_lemma = self.form is not None and self.form.by_lemma
+        return f"{self.cue.rule} by lemma" if by_lemma else self.cue.rule
+
+    @property
     def finite(self) -> bool:
         """Tell whether this is a verb that begins a clause of its own."""
         return self.form is not None and self.form.kind not in ("participle", "masdar")
@@ -63,6 +70,10 @@ def find_matches(text: Words) -> dict[int, Match]:
         if token < taken or len(key) < 2:
             continue
         if key not in index.words and (key[0] not in _CLITICS or key[1:] not in index.words):
+            match = _by_lemma(text, token)
+            if match:
+                found[match.first] = match
+                taken = max(taken, match.last)
             continue
         strip = key[0] in PROCLITICS and len(key) > 2 and key not in NATIVE_WAW and key[:3] != "ورد"
         strip = strip or _clitic(text, token)
@@ -80,6 +91,19 @@ def find_matches(text: Words) -> dict[int, Match]:
                 taken = max(taken, match.last)
                 break
     return _neither(text, found)
+
+
+def _by_lemma(text: Words, token: int) -> Match | None:
+    """Return the cue that a word is by its lemma, where there is morphology and its form is not in the index."""
+    word = text.morphology[token] if text.morphology else None
+    if word is None or not word.known:
+        return None
+    written = text.text[text.starts[token] : text.ends[token]]
+    for entry in lemmas.forms(word, written):
+        match = _one_form(text, token, word.start, entry.cue, entry.form)
+        if match is not None:
+            return match
+    return None
 
 
 def _clitic(text: Words, token: int) -> bool:

@@ -242,7 +242,8 @@ def _in_title(heard: Voice) -> bool:
 
 def _agrees(form: Form, heard: Voice) -> bool:
     if form.number == "p":
-        return heard.plural
+        # «العاملات أكدن»: whose plural is feminine shows by no ending of its own.
+        return heard.plural or (form.gender == "f" and heard.gender != "m")
     if form.kind == "masdar":
         return True
     return not heard.gender or not form.gender or form.gender == heard.gender

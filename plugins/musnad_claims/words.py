@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from musnad.document import Document
 from musnad.model import Mention
+from musnad.segments import Morphology
 
 from musnad_claims.fold import fold_letters
 from musnad_claims.resources import words
@@ -34,6 +35,8 @@ class Words:
     def __init__(self, document: Document) -> None:
         tokens = document.tokens
         self.document = document
+        self.morphology: Sequence[Morphology | None] = document["morphology"] or ()
+        """What each word is made of, where a plugin provides it."""
         self.text = document.normalized.text
         folded = fold_letters(document.key.text)
         self.starts = [token.start for token in tokens]

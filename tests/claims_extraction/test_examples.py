@@ -60,3 +60,10 @@ def test_every_cue_has_an_example() -> None:
         if not entry.get("examples")
     ]
     assert bare == []
+
+
+@pytest.mark.parametrize("example", load("lemmas.yaml")["examples"], ids=lambda one: one["text"])
+def test_without_morphology_no_cue_is_known_by_its_lemma(
+    example: dict[str, Any], extract: Callable[[str], Sequence[Statement]]
+) -> None:
+    assert not [one for one in extract(example["text"]) if one.cue.surface == example.get("cue")]
