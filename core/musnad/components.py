@@ -7,8 +7,10 @@ closed at the end. It never changes what it is given: it returns what it adds.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Literal, Protocol, TypeVar
 
@@ -237,6 +239,33 @@ class Reader(Component):
     def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
         """Yield the records of `stream`, named `source` in messages, that lie after position `after`.
 
-        Raises `InputError` where the whole file cannot be read.
+        Positions grow from record to record; `after` is 0 or the position of a record. Raises `InputError`
+        where the whole file, or the rest of it, cannot be read.
         """
         raise NotImplementedError
+
+    def read_on(
+        self, stream: BinaryIO, source: str, skip: int
+    ) -> Iterator[Record | Rejected | None]:
+        """Yield the records of a stream within an archive, None for each of the first `skip` of them.
+
+        Override where a record can be passed over with less work than reading it.
+        """
+        for number, found in enumerate(self.read(stream, source)):
+            yield found if number >= skip else None
+
+    def takes(self, name: str, readers: Mapping[str, Reader]) -> bool:
+        """Return whether this reader reads the file of this name, which has one of its endings."""
+        return True
+
+    def unpacked_name(self, name: str) -> str | None:
+        """Return the name of what a packed file holds, None for a reader of files that are not packed."""
+        return None
+
+    def given(self, readers: Mapping[str, Reader]) -> None:
+        """Be told all readers by ending, itself included: for one that reads archives of other files."""
+
+    @cached_property
+    def passed_over(self) -> Counter[str]:
+        """What was no record, counted by reason: not lost without a word, and no dead letter."""
+        return Counter()

@@ -215,6 +215,9 @@ class Plugins:
                         f'the plugins "{other.plugin}" and "{registered.plugin}" both read '
                         f"{suffix} files: block one"
                     )
+        by_suffix = {suffix: registered.component for suffix, registered in readers.items()}
+        for reader in by_suffix.values():
+            reader.given(by_suffix)
         return readers
 
     def fields(self) -> dict[str, Mapping[str, Any]]:

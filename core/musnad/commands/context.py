@@ -12,6 +12,7 @@ import typer
 
 from musnad.errors import InputError
 from musnad.plugins import Plugins
+from musnad.readers.fieldmap import load_fields
 from musnad.settings import Settings, load_settings
 
 config_option = Annotated[
@@ -21,6 +22,16 @@ config_option = Annotated[
 plugin_option = Annotated[
     list[Path] | None,
     typer.Option("--plugin", metavar="FILE", help="Also load this one-file plugin."),
+]
+
+encoding_option = Annotated[
+    str | None, typer.Option(help="Encoding of the inputs, for example windows-1256.")
+]
+fields_option = Annotated[
+    Path | None,
+    typer.Option(
+        "--fields", metavar="FILE", help="TOML that says which field of a record is which."
+    ),
 ]
 
 
@@ -60,11 +71,25 @@ class Context:
         """The settings. Raises `SettingsError`."""
         return load_settings(self.config)
 
-    def plugins(self, files: list[Path] | None = None, encoding: str | None = None) -> Plugins:
-        """Load all plugins, with `encoding` over the readers' settings; what is off is said on stderr."""
+    def plugins(
+        self,
+        files: list[Path] | None = None,
+        encoding: str | None = None,
+        fields: Path | None = None,
+    ) -> Plugins:
+        """Load all plugins; what is off is said on stderr.
+
+        `encoding` and `fields` (a file) stand over the settings of the readers.
+        """
         settings = self.settings
+        given: dict[str, str] = {}
         if encoding is not None:
-            readers = {**settings.plugins.get("readers", {}), "encoding": encoding}
+            given["encoding"] = encoding
+        if fields is not None:
+            load_fields(fields)
+            given["fields_file"] = str(fields.absolute())
+        if given:
+            readers = {**settings.plugins.get("readers", {}), **given}
             changed = {**settings.plugins, "readers": readers}
             settings = settings.model_copy(update={"plugins": changed})
         plugins = Plugins.load(settings, files or [])

@@ -8,7 +8,13 @@ from typing import Annotated, cast, get_args
 
 import typer
 
-from musnad.commands.context import context, json_option, plugin_option
+from musnad.commands.context import (
+    context,
+    encoding_option,
+    fields_option,
+    json_option,
+    plugin_option,
+)
 from musnad.commands.show_article import print_article
 from musnad.components import Record, Rejected
 from musnad.ingest.problems import with_problems
@@ -69,13 +75,12 @@ def enrich(
         str,
         typer.Option(help="What a failing component does: record | deadletter | abort."),
     ] = "record",
-    encoding: Annotated[
-        str | None, typer.Option(help="Encoding of the inputs, for example windows-1256.")
-    ] = None,
+    encoding: encoding_option = None,
+    fields: fields_option = None,
 ) -> None:
     """Show what is found in articles: actors, outlets, statements, claims. Needs no Elasticsearch."""
     chosen = checked_on_error(on_error)
-    plugins = context.plugins(plugin, encoding)
+    plugins = context.plugins(plugin, encoding, fields)
     files = find_inputs(inputs, plugins.readers())
     failed = False
     with Pipeline(plugins, on_error=chosen) as pipeline:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import typer
@@ -17,7 +16,14 @@ from musnad.archive.indices import init
 from musnad.archive.read import ArchiveReader
 from musnad.archive.settle import opened_linkers, settle_archive
 from musnad.archive.stale import stale_articles
-from musnad.commands.context import context, json_option, plugin_option
+from musnad.commands.context import (
+    context,
+    encoding_option,
+    fields_option,
+    json_option,
+    plugin_option,
+)
+from musnad.commands.dry_run import show_records
 from musnad.commands.enrich import checked_on_error
 from musnad.components import Record, Rejected
 from musnad.errors import InputError, MusnadError
@@ -25,7 +31,7 @@ from musnad.ingest.account import Account, new_run_id
 from musnad.ingest.deadletters import FOLDER, read_dead_letters
 from musnad.ingest.run import Options, ingest
 from musnad.plugins import Plugins
-from musnad.readers.inputs import STDIN, find_inputs, read_records, within_limit
+from musnad.readers.inputs import find_inputs, read_records, within_limit
 
 TYPICAL_BYTES = 4_000
 """Of an article, to guess whether worker processes are worth starting."""
@@ -35,9 +41,6 @@ NAMED = 20
 workers_option = Annotated[
     int,
     typer.Option(min=0, help="Processes that enrich (default: the cores, one for small inputs)."),
-]
-encoding_option = Annotated[
-    str | None, typer.Option(help="Encoding of the inputs, for example windows-1256.")
 ]
 no_settle_option = Annotated[
     bool, typer.Option("--no-settle", help="Leave claims to a later `musnad claims settle`.")
@@ -69,6 +72,11 @@ def ingest_command(
         str, typer.Option(help="What a failing component does: record | deadletter | abort.")
     ] = "record",
     encoding: encoding_option = None,
+    fields: fields_option = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="Show ten records as they would be read; write nothing."),
+    ] = False,
     workers: workers_option = 0,
     no_settle: no_settle_option = False,
     plugin: plugin_option = None,
@@ -83,13 +91,16 @@ def ingest_command(
         raise InputError(
             "name files to ingest, or give --stale alone to enrich stale articles again"
         )
-    plugins = context.plugins(plugin, encoding)
+    plugins = context.plugins(plugin, encoding, fields)
     files = find_inputs(inputs or [], plugins.readers()) if inputs else []
     settings = plugins.settings
+    if dry_run:
+        show_records(files, settings.max_article_chars, collection, as_json=as_json)
+        return
     client = connect(settings)
     if make:
         init(client, settings.prefix, plugins)
-    size = sum(Path(f.path).stat().st_size if f.path != STDIN else 0 for f in files)
+    size = sum(file.size for file in files)
 
     def records() -> Iterator[Record | Rejected]:
         for item in files:
@@ -114,12 +125,13 @@ def retry(
         str | None, typer.Argument(metavar="[RUN]", help="Only the dead letters of this run.")
     ] = None,
     encoding: encoding_option = None,
+    fields: fields_option = None,
     no_settle: no_settle_option = False,
     plugin: plugin_option = None,
     as_json: json_option = False,
 ) -> None:
     """Try dead letters again; those that fail again are dead letters of the new run."""
-    plugins = context.plugins(plugin, encoding)
+    plugins = context.plugins(plugin, encoding, fields)
     settings = plugins.settings
     folder = settings.state_dir / FOLDER
     paths = sorted(folder.glob("*.jsonl" if run_id is None else f"{run_id}.jsonl"))

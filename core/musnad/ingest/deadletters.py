@@ -12,6 +12,7 @@ from typing import Any
 from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
 from musnad.errors import InputError
 from musnad.model import Article, Source
+from musnad.readers.formats import reader_of_record
 
 FOLDER = "dead-letters"
 
@@ -103,7 +104,7 @@ def read_dead_letters(
 
 
 def _read_again(refused: Rejected, readers: Mapping[str, Reader]) -> Iterator[Record | Rejected]:
-    reader = readers.get(Path(refused.source.file).suffix.casefold())
+    reader = reader_of_record(refused.source.file, readers)
     if reader is None or not refused.raw:
         yield refused
         return

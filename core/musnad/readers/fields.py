@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -10,25 +11,22 @@ from typing import Any
 
 from musnad.archive.extra import fit_extra
 from musnad.model import Article, Precision, Source, article_id
-
-ALSO_READ: Mapping[str, tuple[str, ...]] = {
-    "title": ("title",),
-    "body": ("body", "text", "content"),
-    "outlet": ("outlet", "source"),
-    "byline": ("byline", "author"),
-    "published_at": ("published_at", "date", "date_extracted"),
-    "url": ("url",),
-    "id": ("id",),
-    "language": ("language",),
-    "collection": ("collection",),
-}
-"""The names under which a field is read, the first one present wins (design §2, "As JSON")."""
+from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap, look_up, without
 
 LONGEST_ID = 512
 """Characters; `Article.id` takes no more."""
+_TEXTS = frozenset({"title", "body", "outlet", "byline"})
 _YEAR = re.compile(r"\d{4}")
 _MONTH = re.compile(r"(\d{4})[-/](\d{1,2})")
 _DAY = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+
+
+_PRECISIONS: tuple[tuple[tuple[str, ...], Precision], ...] = (
+    (("%S", "%c", "%X", "%T"), "second"),
+    (("%H", "%I", "%M"), "minute"),
+    (("%d", "%j", "%x"), "day"),
+    (("%m", "%b", "%B"), "month"),
+)
 
 
 class BadField(ValueError):  # noqa: N818 - says what the record has
@@ -59,8 +57,24 @@ def parse_date(value: str) -> tuple[datetime, Precision]:
     return (when if when.tzinfo else when.replace(tzinfo=UTC)), seconds
 
 
+def _date(value: str, written: str | None) -> tuple[datetime, Precision]:
+    if written is None:
+        return parse_date(value)
+    try:
+        when = datetime.strptime(value.strip(), written)
+    except ValueError:
+        return parse_date(value)
+    precision: Precision = next(
+        (how for mark, how in _PRECISIONS if any(m in written for m in mark)), "year"
+    )
+    return (when if when.tzinfo else when.replace(tzinfo=UTC)), precision
+
+
 def make_article(
-    record: Mapping[str, Any], source: Source, collection: str | None = None
+    record: Mapping[str, Any],
+    source: Source,
+    collection: str | None = None,
+    fields: FieldMap = DEFAULT_FIELDS,
 ) -> tuple[Article, tuple[str, ...]]:
     """Return the article of a record, and what did not fit (each one sentence naming the field).
 
@@ -69,15 +83,16 @@ def make_article(
     encoding can hold.
     """
     rest = dict(record)
+    references = fields.format.character_references
     problems: list[str] = []
     values: dict[str, Any] = {}
-    for field, names in ALSO_READ.items():
-        name = next((name for name in names if rest.get(name) is not None), None)
+    for field, names in fields.sources.items():
+        name = next((name for name in names if look_up(rest, name) is not None), None)
         if name is None:
             for name in names:
-                rest.pop(name, None)
+                without(rest, name)
             continue
-        value = rest[name]
+        value = look_up(rest, name)
         if (
             isinstance(value, (int, float))
             and not isinstance(value, bool)
@@ -89,8 +104,10 @@ def make_article(
                 raise BadField(f'field "{name}" must be text, not {type(value).__name__}')
             problems.append(f'field "{name}" must be text, not {type(value).__name__}: left out')
             continue
-        del rest[name]
-        values[field] = value
+        without(rest, name)
+        values[field] = html.unescape(value) if references and field in _TEXTS else value
+    for field, value in fields.defaults.items():
+        values.setdefault(field, value)
     title, body = values.pop("title", ""), values.pop("body", "")
     if not title.strip() and not body.strip():
         raise BadField('there is neither a "title" nor a "body" with text in it')
@@ -99,7 +116,7 @@ def make_article(
     raw = values.pop("published_at", None)
     if raw is not None and raw.strip():
         try:
-            published, precision = parse_date(raw)
+            published, precision = _date(raw, fields.format.date_format)
         except ValueError:
             problems.append(f'field "published_at": {raw[:60]!r} is not a date: left out')
             rest["published_at"] = raw

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 from collections.abc import Collection, Iterator
-from typing import BinaryIO, ClassVar, cast
+from typing import BinaryIO, ClassVar
 
-from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
-from musnad.errors import InputError
-from musnad.model import Source
-from musnad.readers.encoding import detect
-from musnad.readers.fields import BadField, make_article
+from musnad.components import Reader, Record, Rejected
+from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap
+from musnad.readers.limits import Limits
+from musnad.readers.records import Place, to_record
+from musnad.readers.transcode import looked_into
 
-_SAMPLE = 1 << 16
+KEPT_BYTES = 64_000_000
+"""Of a line that is too long, so much is kept (or as much as the limit, where that is more)."""
+_UNITS = {"utf-16": 2, "utf-32": 4}
 
 
 class JsonLinesReader(Reader):
@@ -24,101 +25,83 @@ class JsonLinesReader(Reader):
     version = "1"
     suffixes: ClassVar[Collection[str]] = (".jsonl", ".ndjson")
 
-    def __init__(self, encoding: str | None = None, max_bytes: int = 64_000_000) -> None:
+    def __init__(
+        self,
+        encoding: str | None = None,
+        max_bytes: int = Limits.record_bytes,
+        fields: FieldMap = DEFAULT_FIELDS,
+    ) -> None:
         """Read in `encoding` (a Python codec), or in what is sure; no line longer than `max_bytes`."""
         self.encoding = encoding
         self.max_bytes = max_bytes
+        self.fields = fields
 
     def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
         """Yield the records behind byte `after`; positions are bytes of the stream.
 
         Raises `InputError` where the encoding of the whole stream is not sure.
         """
-        buffered = stream if isinstance(stream, io.BufferedReader) else _buffered(stream)
-        sample = buffered.peek(_SAMPLE)[:_SAMPLE]
-        encoding = self.encoding or detect(sample, source, whole=False)
-        position = number = 0
-        for raw, complete in self._lines(buffered, encoding):
-            begin, position = position, position + len(raw)
-            number += 1
+        buffered, encoding = looked_into(stream, source, self.encoding)
+        position = 0
+        codec = _codec_of_lines(buffered, encoding)
+        lines = lines_of(buffered, codec, max(self.max_bytes, KEPT_BYTES))
+        for number, (raw, length) in enumerate(lines, 1):
+            begin, position = position, position + length
             if position <= after or not raw.strip(b"\x00\t\n\r \xef\xbb\xbf\xfe\xff"):
                 continue
-            yield self._record(raw, complete, encoding, source, number, begin, position)
+            place = Place.of(source, begin, position, raw, f"{source}, line {number}")
+            if len(raw) < length:
+                message = f"of it the first {len(raw)} are kept: raise the limit and ingest the file again"
+            else:
+                message = "split it or raise the limit"
+            if length > self.max_bytes + 1:
+                limit = f"longer than {self.max_bytes} bytes (max_record_bytes)"
+                yield place.rejected("too_long", f"{limit}: {message}")
+            else:
+                yield self._record(raw, codec, place)
 
-    def _lines(self, stream: BinaryIO, encoding: str) -> Iterator[tuple[bytes, bool]]:
-        """Yield (bytes, whole?) of each line; of a line over the limit the first part, then the rest."""
-        newline = "\n".encode(
-            encoding.replace("utf-16", "utf-16-le") if encoding == "utf-16" else encoding
-        )
-        if len(newline) == 1 or encoding == "utf-8-sig":
-            while line := stream.readline(self.max_bytes + 1):
-                if len(line) <= self.max_bytes or line.endswith(b"\n"):
-                    yield line, True
-                    continue
-                parts = [line]
-                while not parts[-1].endswith(b"\n") and (part := stream.readline(self.max_bytes)):
-                    parts.append(part)
-                yield b"".join(parts), False
-        else:
-            # Wide encodings are rare and small: read whole, cut at their own newline.
-            data = stream.read()
-            text = data.decode(encoding, "replace")
-            body = "utf-16-be" if data.startswith(b"\xfe\xff") else "utf-16-le"
-            prefix = data[:2] if encoding == "utf-16" else b""
-            codec = body if encoding == "utf-16" else encoding
-            # StringIO cuts at newlines only; splitlines() would cut at U+2028 inside a string too.
-            for row in io.StringIO(text, newline=""):
-                yield prefix + row.encode(codec), True
-                prefix = b""
-
-    def _record(
-        self,
-        raw: bytes,
-        complete: bool,
-        encoding: str,
-        source: str,
-        number: int,
-        begin: int,
-        end: int,
-    ) -> Record | Rejected:
-        place = f"{source}, line {number}"
-        where = Source(file=source, position=begin, sha256=hashlib.sha256(raw).hexdigest())
-        codec = _codec_of_line(encoding, raw)
-
-        def rejected(code: str, message: str) -> Rejected:
-            return Rejected(
-                where, code, f"{place}: {message}", raw.decode("utf-8", BYTES_AS_SURROGATES), end
-            )
-
-        if not complete:
-            return rejected(
-                "too_long", f"longer than {self.max_bytes} bytes (max_record_bytes): split it"
-            )
+    def _record(self, raw: bytes, codec: str, place: Place) -> Record | Rejected:
         try:
             record = json.loads(raw.decode(codec).lstrip("\ufeff"))
         except UnicodeDecodeError as error:
-            return rejected("encoding", f"not {encoding} at byte {error.start} of the line")
+            return place.rejected("encoding", f"not {codec} at byte {error.start} of the line")
         except json.JSONDecodeError as error:
-            return rejected("bad_json", f"not valid JSON at column {error.colno}: {error.msg}")
+            return place.rejected(
+                "bad_json", f"not valid JSON at column {error.colno}: {error.msg}"
+            )
         except (RecursionError, ValueError) as error:
-            return rejected("bad_json", f"cannot be read as JSON: {error}")
+            return place.rejected("bad_json", f"cannot be read as JSON: {error}")
         if not isinstance(record, dict):
-            return rejected("bad_json", f"must be a JSON object, not {type(record).__name__}")
-        try:
-            article, problems = make_article(record, where)
-        except (BadField, InputError) as error:
-            return rejected("bad_field", str(error))
-        except ValueError as error:
-            return rejected("bad_field", str(error).split("\n")[0])
-        return Record(article, end, problems)
+            return place.rejected("bad_json", f"must be a JSON object, not {type(record).__name__}")
+        return to_record(record, place, self.fields)
 
 
-def _codec_of_line(encoding: str, raw: bytes) -> str:
-    if encoding == "utf-16":
-        return "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le"
-    return "utf-8" if encoding == "utf-8-sig" else encoding
+def lines_of(stream: io.BufferedReader, codec: str, keep: int) -> Iterator[tuple[bytes, int]]:
+    """Yield (bytes, length) of each line with its end; of a longer one than `keep` about so much is kept."""
+    unit = _UNITS.get(codec[:6], 1)
+    newline = "\n".encode(codec) if unit > 1 else b"\n"
+    while True:
+        kept: list[bytes] = []
+        length = 0
+        while part := stream.readline(keep + 1):
+            if unit > 1 and (missing := -len(part) % unit):
+                part += stream.read(missing)
+            if length <= keep:
+                kept.append(part)
+            length += len(part)
+            # The byte of a newline may be half of a letter in UTF-16: then the line goes on.
+            if part.endswith(newline):
+                break
+        if not length:
+            return
+        yield b"".join(kept) if len(kept) > 1 else kept[0], length
 
 
-def _buffered(stream: BinaryIO) -> io.BufferedReader:
-    """Return a stream that can be looked into without being read on (a decompressor, `BytesIO`)."""
-    return io.BufferedReader(cast("io.RawIOBase", stream))
+def _codec_of_lines(stream: io.BufferedReader, encoding: str) -> str:
+    """Return the codec of the lines behind the first one, which alone has a mark of byte order."""
+    if encoding == "utf-8-sig":
+        return "utf-8"
+    if encoding in _UNITS:
+        big = stream.peek(4)[:1] in {b"\xfe", b"\0"}
+        return f"{encoding}-{'be' if big else 'le'}"
+    return encoding

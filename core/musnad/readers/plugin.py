@@ -8,19 +8,53 @@ from pydantic import Field
 
 from musnad.components import Reader
 from musnad.hookspecs import hookimpl
+from musnad.readers.archives import PackedReader, TarReader, ZipReader
 from musnad.readers.encoding import known
+from musnad.readers.fieldmap import FieldMap, load_fields
+from musnad.readers.html import HtmlReader
+from musnad.readers.json_arrays import JsonReader
 from musnad.readers.jsonl import JsonLinesReader
+from musnad.readers.limits import Limits
+from musnad.readers.tables import TableReader
 from musnad.readers.text import TextReader
-from musnad.settings import PluginSettings
+from musnad.readers.warc import WarcReader
+from musnad.settings import PluginSettings, SettingsPath
+
+_DEFAULTS = Limits()
 
 
 class ReaderSettings(PluginSettings):
     """`[plugins.readers]`."""
 
     encoding: str | None = None
-    """Encoding of all inputs; without one it is detected where that is sure."""
-    max_record_bytes: int = Field(default=64_000_000, gt=0)
-    """A longer record is not even read into memory: a dead letter."""
+    """Encoding of all inputs; without one it is what they say, or detected where that is sure."""
+    fields: FieldMap = FieldMap()
+    """Which field of a record is which field of an article."""
+    fields_file: SettingsPath | None = None
+    """A file with the same, instead of `fields`; what `--fields` gives."""
+    max_record_bytes: int = Field(default=_DEFAULTS.record_bytes, gt=0)
+    """A longer record is a dead letter."""
+    max_html_bytes: int = Field(default=_DEFAULTS.html_bytes, gt=0)
+    """A longer page is a dead letter."""
+    max_unpacked_bytes: int = Field(default=_DEFAULTS.unpacked_bytes, gt=0)
+    """Of a packed file, no more than this is unpacked."""
+    max_ratio: int = Field(default=_DEFAULTS.ratio, gt=0)
+    """A packed file that unpacks to more than so many times its size is taken for a bomb."""
+    max_members: int = Field(default=_DEFAULTS.members, gt=0)
+    """Files in one archive."""
+    max_depth: int = Field(default=_DEFAULTS.depth, gt=0, le=20)
+    """Archives and packed files within each other."""
+
+    def limits(self) -> Limits:
+        """Return the limits."""
+        return Limits(
+            self.max_record_bytes,
+            self.max_html_bytes,
+            self.max_unpacked_bytes,
+            self.max_ratio,
+            self.max_members,
+            self.max_depth,
+        )
 
 
 @hookimpl
@@ -31,9 +65,16 @@ def musnad_settings() -> type[PluginSettings]:
 
 @hookimpl
 def musnad_readers(settings: ReaderSettings) -> Iterable[Reader]:
-    """Return the readers of plain text and JSON Lines."""
+    """Return the readers of all formats that need no plugin."""
     encoding = known(settings.encoding) if settings.encoding else None
+    fields = load_fields(settings.fields_file) if settings.fields_file else settings.fields
+    limits = settings.limits()
     return [
-        TextReader(encoding, settings.max_record_bytes),
-        JsonLinesReader(encoding, settings.max_record_bytes),
+        TextReader(encoding, limits.record_bytes, fields),
+        JsonLinesReader(encoding, limits.record_bytes, fields),
+        *(
+            kind(encoding, limits, fields)
+            for kind in (JsonReader, TableReader, HtmlReader, WarcReader)
+        ),
+        *(kind(limits) for kind in (ZipReader, TarReader, PackedReader)),
     ]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, ClassVar
 
-from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
+from musnad.components import Reader, Record, Rejected
 from musnad.errors import InputError
-from musnad.model import Source
 from musnad.readers.encoding import detect
-from musnad.readers.fields import BadField, make_article
+from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap
+from musnad.readers.limits import Limits
+from musnad.readers.records import Place, to_record
 
 
 class TextReader(Reader):
@@ -20,10 +20,17 @@ class TextReader(Reader):
     version = "1"
     suffixes: ClassVar[Collection[str]] = (".txt", ".text")
 
-    def __init__(self, encoding: str | None = None, max_bytes: int = 64_000_000) -> None:
+    def __init__(
+        self,
+        encoding: str | None = None,
+        max_bytes: int = Limits.record_bytes,
+        fields: FieldMap = DEFAULT_FIELDS,
+    ) -> None:
         """Read in `encoding` (a Python codec), or in what is sure; no more than `max_bytes`."""
         self.encoding = encoding
         self.max_bytes = max_bytes
+        # A text has no names of fields; what the map says of all records holds for it too.
+        self.fields = FieldMap(defaults=fields.defaults, format=fields.format)
 
     def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
         """Yield the article, or why it cannot be read, unless it was read already (`after` > 0)."""
@@ -31,37 +38,36 @@ class TextReader(Reader):
             return
         data = stream.read(self.max_bytes + 1)
         end = max(1, len(data))
-        where = Source(file=source, position=0, sha256=hashlib.sha256(data).hexdigest())
-
-        def rejected(code: str, message: str) -> Rejected:
-            raw = data.decode("utf-8", BYTES_AS_SURROGATES)
-            return Rejected(where, code, message, raw, end)
-
+        place = Place.of(source, 0, end, data)
         if len(data) > self.max_bytes:
-            message = f"{source}: longer than {self.max_bytes} bytes (max_record_bytes): split it"
-            yield rejected("too_long", message)
+            message = f"longer than {self.max_bytes} bytes (max_record_bytes): split it"
+            yield place.rejected("too_long", message)
             return
         if not data.strip():
-            yield rejected("empty", f"{source}: the file is empty")
+            yield place.rejected("empty", "the file is empty")
             return
         try:
             text = data.decode(self.encoding or detect(data, source, whole=True))
         except InputError as error:
-            yield rejected("encoding", str(error))
+            yield place.rejected("encoding", str(error).removeprefix(f"{source}: "))
             return
         except UnicodeDecodeError as error:
-            yield rejected("encoding", f"{source}: not {self.encoding}: {error.reason}")
+            yield place.rejected("encoding", f"not {self.encoding}: {error.reason}")
             return
         if not text.strip("\ufeff \t\r\n"):
-            yield rejected("empty", f"{source}: the file is empty")
+            yield place.rejected("empty", "the file is empty")
             return
         title, body = split_title(text)
-        try:
-            article, problems = make_article({"title": title, "body": body}, where)
-        except BadField as error:
-            yield rejected("bad_field", f"{source}: {error}")
-            return
-        yield Record(article, end, problems)
+        yield to_record({"title": title, "body": body}, place, self.fields)
+
+    def read_on(
+        self, stream: BinaryIO, source: str, skip: int
+    ) -> Iterator[Record | Rejected | None]:
+        """Yield the article, None without looking at it where it is skipped."""
+        if skip > 0:
+            yield None
+        else:
+            yield from self.read(stream, source)
 
 
 def split_title(text: str) -> tuple[str, str]:
