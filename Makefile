@@ -42,8 +42,10 @@ setup-ray: $(VENV)/.installed-ray  ## Make .venv with Ray too, for `--engine ray
 demo: setup  ## Ingest the sample archive into a private Elasticsearch and search it
 	$(BIN)/python scripts/demo.py
 
+# Each process has a private Elasticsearch of its own (half a gigabyte of heap).
+TEST_PROCESSES ?= 2
 test: setup  ## Run the tests (with a private Elasticsearch of their own)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(TEST_PROCESSES) --dist worksteal
 
 test-slow: setup  ## Run the tests that take longest (kills, interruptions, every command of the docs)
 	$(BIN)/python -m pytest -m slow
