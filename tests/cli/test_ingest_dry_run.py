@@ -25,9 +25,9 @@ def test_records_are_shown_as_they_would_be_read(musnad, tmp_path):
     assert "extra.headline زيارة &quot;سرية&quot;" in done.out
     assert "body          33 characters in 2 paragraphs" in done.out
     assert "refused (bad_row): in/b.csv, line 3: 1 cells" in done.out
-    assert "6 records read, 1 refused, of 2 inputs; nothing is written" in done.out
-    assert "have: title 1, body 6," in done.out
-    assert "kept in extra: headline 5, page 5" in done.out
+    assert "9 records read, 1 refused, of 2 inputs; nothing is written" in done.out
+    assert "have: title 1, body 9," in done.out
+    assert "kept in extra: headline 8, page 8" in done.out
     assert [p.name for p in tmp_path.iterdir()] == ["in"]
 
 

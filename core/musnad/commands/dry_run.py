@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 
 import typer
 
@@ -41,19 +41,30 @@ def show_records(
         raise typer.Exit(1)
 
 
+def tell_passed_over(inputs: Sequence[Input]) -> None:
+    """Say on standard error what in the inputs was no record and so is in no account."""
+    for reason, count in passed_over(inputs).items():
+        typer.echo(f"musnad: passed over {count} × {reason}", err=True)
+
+
 def _first(
     inputs: Sequence[Input], max_chars: int, collection: str | None
 ) -> Iterator[Record | Rejected]:
     """Yield up to `SHOWN` records, as evenly from the inputs as they are many."""
+    reading = [
+        read_records(item, max_chars=max_chars, collection=collection) for item in inputs[:SHOWN]
+    ]
+    taken: list[list[Record | Rejected]] = [[] for _ in reading]
     left = SHOWN
-    for number, item in enumerate(inputs):
-        if left <= 0:
-            return
-        share = -(-left // min(len(inputs) - number, left))
-        found = read_records(item, max_chars=max_chars, collection=collection)
-        for record in islice(found, share):
-            left -= 1
-            yield record
+    while left > 0:
+        before = left
+        for found, records in zip(reading, taken, strict=True):
+            for record in islice(found, 1 if left else 0):
+                records.append(record)
+                left -= 1
+        if left == before:
+            break
+    yield from chain.from_iterable(taken)
 
 
 def _line(record: Record | Rejected) -> str:

@@ -15,6 +15,7 @@ from musnad.commands.context import (
     json_option,
     plugin_option,
 )
+from musnad.commands.dry_run import tell_passed_over
 from musnad.commands.show_article import print_article
 from musnad.components import Record, Rejected
 from musnad.ingest.problems import with_problems
@@ -102,5 +103,6 @@ def enrich(
                     sys.stdout.write(article_line(done, stable=stable) + "\n")
                 else:
                     print_article(done)
+    tell_passed_over(files)
     if failed:
         raise typer.Exit(1)

@@ -23,7 +23,7 @@ from musnad.commands.context import (
     json_option,
     plugin_option,
 )
-from musnad.commands.dry_run import show_records
+from musnad.commands.dry_run import show_records, tell_passed_over
 from musnad.commands.enrich import checked_on_error
 from musnad.components import Record, Rejected
 from musnad.errors import InputError, MusnadError
@@ -107,6 +107,7 @@ def ingest_command(
             yield from read_records(
                 item, max_chars=settings.max_article_chars, collection=collection
             )
+        tell_passed_over(files)
 
     options = Options(tuple(plugin or ()), checked_on_error(on_error), workers, as_json, _Namer())
     if stale:

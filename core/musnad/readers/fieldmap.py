@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -100,10 +100,19 @@ def load_fields(path: Path) -> FieldMap:
         raise SettingsError(f"{path}: {what}; see docs/inputs.md") from error
 
 
-def look_up(record: Mapping[str, Any], name: str) -> Any:
-    """Return the value under `name` (a key, or keys with dots between them), None where there is none."""
-    if name in record:
-        return record[name]
+def look_up_first(record: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, Any]:
+    """Return the first of `names` that has a value, and the value; None where none has one."""
+    for name in names:
+        value = record.get(name)
+        if value is None and "." in name:
+            value = _look_up(record, name)
+        if value is not None:
+            return name, value
+    return "", None
+
+
+def _look_up(record: Mapping[str, Any], name: str) -> Any:
+    """Return the value under keys with dots between them, None where there is none."""
     value: Any = record
     for part in name.split("."):
         if not isinstance(value, Mapping) or part not in value:
@@ -113,9 +122,11 @@ def look_up(record: Mapping[str, Any], name: str) -> Any:
 
 
 def without(record: dict[str, Any], name: str) -> None:
-    """Take `name` (as of `look_up`) out of `record`, copying the objects on the way, never changing them."""
+    """Take `name` (a key, or keys with dots between them) out of `record`, copying the objects on the way, never changing them."""
     if name in record:
         del record[name]
+        return
+    if "." not in name:
         return
     *way, last = name.split(".")
     for part in way:
@@ -125,14 +136,6 @@ def without(record: dict[str, Any], name: str) -> None:
         record[part] = inner = dict(inner)
         record = inner
     record.pop(last, None)
-
-
-def unused(fields: FieldMap) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield (field, names) of what the map itself names."""
-    for field in ALSO_READ:
-        names = getattr(fields, field)
-        if names:
-            yield field, names
 
 
 DEFAULT_FIELDS = FieldMap()

@@ -11,7 +11,7 @@ from typing import Any
 
 from musnad.archive.extra import fit_extra
 from musnad.model import Article, Precision, Source, article_id
-from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap, look_up, without
+from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap, look_up_first, without
 
 LONGEST_ID = 512
 """Characters; `Article.id` takes no more."""
@@ -87,12 +87,11 @@ def make_article(
     problems: list[str] = []
     values: dict[str, Any] = {}
     for field, names in fields.sources.items():
-        name = next((name for name in names if look_up(rest, name) is not None), None)
-        if name is None:
+        name, value = look_up_first(rest, names)
+        if value is None:
             for name in names:
                 without(rest, name)
             continue
-        value = look_up(rest, name)
         if (
             isinstance(value, (int, float))
             and not isinstance(value, bool)
@@ -107,7 +106,8 @@ def make_article(
         without(rest, name)
         values[field] = html.unescape(value) if references and field in _TEXTS else value
     for field, value in fields.defaults.items():
-        values.setdefault(field, value)
+        if not values.get(field, "").strip():
+            values[field] = value
     title, body = values.pop("title", ""), values.pop("body", "")
     if not title.strip() and not body.strip():
         raise BadField('there is neither a "title" nor a "body" with text in it')
