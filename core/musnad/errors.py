@@ -27,6 +27,10 @@ class ArchiveError(MusnadError):
     """Elasticsearch is out of reach, refuses, or holds something that does not fit."""
 
 
+class ArchiveBusyError(ArchiveError):
+    """Elasticsearch is out of reach, overloaded or takes no changes now: that may pass by itself."""
+
+
 class EnrichmentAborted(MusnadError):  # noqa: N818 - says what happened; it is the user's own choice
     """A component failed and the user asked to stop at the first failure."""
 

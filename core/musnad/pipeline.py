@@ -28,6 +28,7 @@ from musnad.errors import (
     describe,
 )
 from musnad.fingerprint import article_fingerprint, combined, component_fingerprint, on_article
+from musnad.guard import Guard
 from musnad.model import (
     Actor,
     Article,
@@ -89,14 +90,17 @@ class _Work:
 class Pipeline:
     """All components of the loaded plugins, ready to run. A context manager: opens and closes them."""
 
-    def __init__(self, plugins: Plugins, *, on_error: OnError = "record") -> None:
+    def __init__(
+        self, plugins: Plugins, *, on_error: OnError = "record", guard: Guard | None = None
+    ) -> None:
         """Order the components of `plugins`. Raises `PluginError` where they do not add up.
 
         `on_error`: what a failing component does to its article: `record` the error and go on,
-        make the article a `deadletter`, or `abort` the run.
+        make the article a `deadletter`, or `abort` the run. `guard` ends a component that takes too long.
         """
         self.plugins = plugins
         self.on_error = on_error
+        self.guard = guard or Guard()
         self.normalizers = order_normalizers(plugins.normalizers())
         self._linkers = plugins.claim_linkers()
         components: list[Registered[Component]] = [
@@ -183,6 +187,7 @@ class Pipeline:
         return self
 
     def _open_all(self) -> None:
+        self.guard.open()
         below: list[str] = []
         for normalizer in self.normalizers:
             self._open(normalizer)
@@ -219,6 +224,7 @@ class Pipeline:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self.guard.close()
         close_all(self._opened)
 
     def enrich(self, article: Article) -> Enriched:
@@ -295,7 +301,8 @@ class Pipeline:
             before = normalized if key is None and step.stage != "key" else (key or normalized)
             started = time.perf_counter()
             try:
-                after = step.normalize(before)
+                with self.guard.on(registered.key, (article.id,)):
+                    after = step.normalize(before)
                 if not isinstance(after, NormalizedText) or after.original is not text.original:
                     raise ComponentError(
                         "must return a NormalizedText made from the one it was given"
@@ -319,7 +326,8 @@ class Pipeline:
         if isinstance(component, Tagger) and len(works) > 1:
             started = time.perf_counter()
             try:
-                batches = component.tag_batch([w.document.seen_by(step.visible) for w in works])
+                with self.guard.on(registered.key, [w.article.id for w in works]):
+                    batches = component.tag_batch([w.document.seen_by(step.visible) for w in works])
                 if len(batches) != len(works):
                     raise ComponentError(
                         f"tag_batch returned {len(batches)} results for {len(works)} documents"
@@ -351,7 +359,8 @@ class Pipeline:
 
     def _run_one(self, registered: Registered[Component], work: _Work, document: Document) -> None:
         try:
-            self._run_kind(registered, work, document)
+            with self.guard.on(registered.key, (work.article.id,)):
+                self._run_kind(registered, work, document)
         except SystemExit as error:
             raise ComponentError("called sys.exit: a component raises an error instead") from error
 
@@ -404,9 +413,10 @@ class Pipeline:
             # archive all of their links are settled together.
             try:
                 if not links:
-                    linked, links, claims = link_article(
-                        linked, work.article, registered.component, registered.key
-                    )
+                    with self.guard.on(registered.key, (work.article.id,)):
+                        linked, links, claims = link_article(
+                            linked, work.article, registered.component, registered.key
+                        )
             except Exception as error:
                 self._failed(registered, work, error)
             else:

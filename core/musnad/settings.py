@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     """CA certificate (PEM) of the cluster, where it is not one that the system trusts."""
     es_timeout: float = Field(default=30.0, gt=0)
     """Seconds to wait for an answer."""
+    es_patience: float = Field(default=600.0, ge=0)
+    """Seconds that an ingest waits for an Elasticsearch that is overloaded, full, restarting or out of reach."""
+    component_seconds: float = Field(default=120.0, ge=0)
+    """A component that takes longer on an article is interrupted, the article goes in without it; 0 for no limit."""
+    worker_memory_mb: int | None = Field(default=None, ge=0)
+    """Memory that a worker process may take; 0 for no limit, by default a fair share of the machine's."""
     prefix: str = Field(default="musnad", pattern=r"^[a-z][a-z0-9-]*$")
     """First part of all aliases and indices: another prefix is another archive on the same cluster."""
     max_article_chars: int = Field(default=2_000_000, gt=0)

@@ -88,7 +88,7 @@ class Archive:
         (item,) = find_inputs([str(path)], self.plugins.readers())
         found = read_records(item, max_chars=1_000_000)
         account = ingest(
-            self.client, self.settings, found, ["test"], 1, Options(quiet=True, workers=1)
+            self.client, self.settings, found, ["test"], 1, Options(quiet=True, workers=0)
         )
         assert account.adds_up
         assert not account.dead_letters

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from musnad.archive.authority import apply_authority, filled_with
+from musnad.archive.bulk import ArticleWriter
 from musnad.archive.client import connect
 from musnad.archive.indices import init, put_meta
 from musnad.archive.read import ArchiveReader
 from musnad.archive.stale import stale_articles
 from musnad.components import Record
 from musnad.errors import ArchiveError
-from musnad.ingest.engine import Engine
 from musnad.ingest.run import Options, ingest
 from musnad.model import Alias, Article
 from musnad.plugins import Plugins
@@ -238,13 +239,13 @@ def test_what_was_written_with_the_old_records_meanwhile_is_marked(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An ingest that began before the change must not leave articles that look up to date."""
-    finish: Callable[[Engine], None] = Engine._finish
+    write = ArticleWriter.write
 
-    def changed_meanwhile(engine: Engine) -> None:
+    def changed_meanwhile(writer: ArticleWriter, *batch: Any) -> dict[str, str]:
         put_meta(bench.client, f"{bench.settings.prefix}-actors", {"musnad_authority": "other"})
-        finish(engine)
+        return write(writer, *batch)
 
-    monkeypatch.setattr(Engine, "_finish", changed_meanwhile)
+    monkeypatch.setattr(ArticleWriter, "write", changed_meanwhile)
     monkeypatch.setitem(TEXTS, "late", "وصل قاسم القسطلي متأخرا.")
     with pytest.raises(ArchiveError, match="changed meanwhile"):
         bench.ingest("late")

@@ -81,7 +81,7 @@ class Commands:
         file.write_text(
             "".join(json.dumps(a, ensure_ascii=False) + "\n" for a in articles), encoding="utf-8"
         )
-        self.lines("ingest", "--init", "--workers", "1", str(file))
+        self.lines("ingest", "--init", "--workers", "0", str(file))
 
     def claim_of(self, article: str, index: int = 0) -> dict[str, Any]:
         """Return the claim that an article's statement is about today."""

@@ -59,6 +59,8 @@ class Ingest:
         plugins = Plugins.load(self.settings, files)
         (item,) = find_inputs([str(path)], plugins.readers())
         found = read_records(item, max_chars=self.settings.max_article_chars)
+        # In this process, as most tests are about where records end, unless a test wants others.
+        options.setdefault("workers", 0)
         return ingest(
             self.reader.client,
             self.settings,

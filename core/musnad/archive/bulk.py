@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from elasticsearch import Elasticsearch
+from elasticsearch.helpers import scan
 
 from musnad.archive.build import Built, Json, without
 from musnad.archive.client import errors_explained
 from musnad.archive.copies import Print, upsert
 from musnad.archive.indices import alias
-from musnad.archive.read import ArchiveReader
-from musnad.archive.sending import send
+from musnad.archive.sending import Sent, send
 
+WRITTEN = ("articles", "statements", "claims", "copies")
+"""Indices that an `ArticleWriter` writes to."""
 _SPARE = ("ext", "extra")
 """Fields without which an article is still an article, in the order in which they are given up."""
 
@@ -36,13 +38,19 @@ class ArticleWriter:
     carries the fingerprint, last: killed at any point, it is not taken for unchanged by the next run.
     """
 
-    def __init__(self, client: Elasticsearch, prefix: str) -> None:
+    def __init__(
+        self, client: Elasticsearch, prefix: str, beside: Mapping[str, str] | None = None
+    ) -> None:
+        """Write behind the aliases of `prefix`, or into `beside`: indices that no alias points at yet, by name."""
         self.client = client
-        self.reader = ArchiveReader(client, prefix)
-        self.articles = alias(prefix, "articles")
-        self.statements = alias(prefix, "statements")
-        self.claims = alias(prefix, "claims")
-        self.copies = alias(prefix, "copies")
+        targets = {name: alias(prefix, name) for name in WRITTEN}
+        if beside is not None:
+            targets |= beside
+        self.to_aliases = beside is None
+        self.articles = targets["articles"]
+        self.statements = targets["statements"]
+        self.claims = targets["claims"]
+        self.copies = targets["copies"]
 
     def stored(self, ids: Sequence[str]) -> dict[str, Stored]:
         """Return what is stored of these articles, by id. Raises `ArchiveError`."""
@@ -77,18 +85,18 @@ class ArticleWriter:
         reach: what was written until then is complete or will be done again.
         """
         before = {key: stored[key] for built in batch if (key := built.article["id"]) in stored}
-        send(self.client, self._begin(before), ignore=(404,))
+        self._send(self._begin(before), ignore=(404,))
         owner = {s["id"]: built.article["id"] for built in batch for s in built.statements}
         failed = {
             owner[statement]: f"statement {statement} was refused: {reason}"
-            for statement, reason in send(self.client, self._statements(batch)).refused.items()
+            for statement, reason in self._send(self._statements(batch)).refused.items()
         }
         gone = {s for old in before.values() for s in old.statements}
         gone |= self._left_behind([built.article["id"] for built in batch])
-        send(self.client, self._deletions(gone - owner.keys()), ignore=(404,))
+        self._send(self._deletions(gone - owner.keys()), ignore=(404,))
         remaining = [built for built in batch if built.article["id"] not in failed]
-        send(self.client, self._prints(remaining))
-        refused = send(self.client, self._articles(remaining)).refused
+        self._send(self._prints(remaining))
+        refused = self._send(self._articles(remaining)).refused
         for spare in _SPARE:
             if not refused:
                 break
@@ -97,11 +105,10 @@ class ArticleWriter:
                 for built in remaining
                 if built.article["id"] in refused
             ]
-            refused = send(self.client, self._articles(remaining)).refused
+            refused = self._send(self._articles(remaining)).refused
         failed |= refused
         # Statements of an article that is not there would be found without it.
-        send(
-            self.client,
+        self._send(
             self._deletions(s for s, article in owner.items() if article in failed),
             ignore=(404,),
         )
@@ -118,11 +125,18 @@ class ArticleWriter:
             return set()
         query = {"terms": {"article_id": list(articles)}}
         size = 10_000
-        body = {"query": query, "size": size, "source": False, "track_total_hits": False}
-        hits = self.reader.search("statements", body)["hits"]["hits"]
-        if len(hits) == size:
-            hits = list(self.reader.scan("statements", query, source=False))
+        with errors_explained():
+            answer = self.client.search(
+                index=self.statements, query=query, size=size, source=False, track_total_hits=False
+            )
+            hits = answer["hits"]["hits"]
+            if len(hits) == size:
+                whole = {"query": query, "_source": False}
+                hits = list(scan(self.client, index=self.statements, query=whole))
         return {hit["_id"] for hit in hits}
+
+    def _send(self, actions: Iterable[Json], ignore: Collection[int] = ()) -> Sent:
+        return send(self.client, actions, ignore, to_aliases=self.to_aliases)
 
     def _begin(self, before: Mapping[str, Stored]) -> Iterator[Json]:
         for claim_id in sorted({claim for old in before.values() for claim in old.claims}):

@@ -11,9 +11,12 @@ from elastic_transport import TlsError
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import BulkIndexError
 
-from musnad.errors import ArchiveError
+from musnad.errors import ArchiveBusyError, ArchiveError
 from musnad.node import Node
 from musnad.settings import Settings
+
+BUSY = (429, 502, 503, 504)
+"""What a server (or a proxy before it) answers that may be asked again later."""
 
 
 def connect(settings: Settings) -> Elasticsearch:
@@ -50,7 +53,7 @@ def _client(url: str, api_key: str | None, timeout: float, **options: Any) -> El
         api_key=api_key,
         request_timeout=timeout,
         retry_on_timeout=True,
-        retry_on_status=(429, 502, 503, 504),
+        retry_on_status=BUSY,
         max_retries=5,
         **options,
     )
@@ -62,11 +65,21 @@ def errors_explained() -> Iterator[None]:
     try:
         yield
     except (BulkIndexError, elasticsearch.ApiError, elasticsearch.TransportError) as error:
-        raise ArchiveError(explain(error)) from error
+        kind = ArchiveBusyError if may_pass(error) else ArchiveError
+        raise kind(explain(error)) from error
     except elasticsearch.UnsupportedProductError as error:
         raise ArchiveError(
             "what answers is no Elasticsearch (or a proxy hides it): check MUSNAD_ES_URL"
         ) from error
+
+
+def may_pass(error: Exception) -> bool:
+    """Return whether the same request may succeed later: the server is busy, restarting or out of reach."""
+    if isinstance(error, elasticsearch.ApiError):
+        return error.status_code in BUSY or "cluster_block_exception" in str(error.body)
+    return isinstance(error, elasticsearch.ConnectionError | elasticsearch.ConnectionTimeout) and (
+        not isinstance(error, TlsError)
+    )
 
 
 def explain(error: BulkIndexError | elasticsearch.ApiError | elasticsearch.TransportError) -> str:

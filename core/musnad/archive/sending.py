@@ -9,8 +9,8 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from musnad.archive.client import errors_explained
-from musnad.errors import ArchiveError
+from musnad.archive.client import BUSY, errors_explained
+from musnad.errors import ArchiveBusyError, ArchiveError
 
 CHUNK_DOCUMENTS = 500
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -30,9 +30,13 @@ class Sent:
 
 
 def send(
-    client: Elasticsearch, actions: Iterable[dict[str, Any]], ignore: Collection[int] = ()
+    client: Elasticsearch,
+    actions: Iterable[dict[str, Any]],
+    ignore: Collection[int] = (),
+    *,
+    to_aliases: bool = True,
 ) -> Sent:
-    """Send bulk actions (to aliases); changes refused with a status in `ignore` are passed over.
+    """Send bulk actions to aliases (else to indices); changes refused with a status in `ignore` are passed over.
 
     Raises `ArchiveError` where Elasticsearch is lost, stays overloaded or may not be written to: what was
     sent until then is written.
@@ -50,7 +54,7 @@ def send(
             initial_backoff=1,
             max_backoff=30,
             # Without the alias Elasticsearch would make an index of that name, with guessed mappings.
-            require_alias=True,
+            require_alias=to_aliases,
         ):
             (result,) = item.values()
             if done:
@@ -63,7 +67,8 @@ def send(
                 )
             elif result["status"] not in ignore:
                 # Nothing is wrong with the document: the next ones would fare no better.
-                raise ArchiveError(
+                busy = result["status"] in BUSY or _type(result) == "cluster_block_exception"
+                raise (ArchiveBusyError if busy else ArchiveError)(
                     f"Elasticsearch does not take changes now ({result['status']}: {_reason(result)}): "
                     "see `musnad doctor`, then run the same command again"
                 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 import typer
@@ -28,10 +30,13 @@ from musnad.commands.enrich import checked_on_error
 from musnad.components import Record, Rejected
 from musnad.errors import InputError, MusnadError
 from musnad.ingest.account import Account, new_run_id
+from musnad.ingest.checkpoint import FileCheckpoint
 from musnad.ingest.deadletters import FOLDER, read_dead_letters
+from musnad.ingest.resuming import Command, command_to_resume
 from musnad.ingest.run import Options, ingest
+from musnad.ingest.sources import Files
 from musnad.plugins import Plugins
-from musnad.readers.inputs import find_inputs, read_records, within_limit
+from musnad.readers.inputs import find_inputs, within_limit
 
 TYPICAL_BYTES = 4_000
 """Of an article, to guess whether worker processes are worth starting."""
@@ -39,8 +44,14 @@ NAMED = 20
 """So many dead letters are named on standard error; the others are in the file."""
 
 workers_option = Annotated[
-    int,
-    typer.Option(min=0, help="Processes that enrich (default: the cores, one for small inputs)."),
+    int | None,
+    typer.Option(
+        min=0,
+        help="Processes that enrich; 0: only this one (default: the cores, 0 for small inputs).",
+    ),
+]
+report_option = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Also write the report, as JSON.")
 ]
 no_settle_option = Annotated[
     bool, typer.Option("--no-settle", help="Leave claims to a later `musnad claims settle`.")
@@ -77,8 +88,15 @@ def ingest_command(
         bool,
         typer.Option("--dry-run", help="Show ten records as they would be read; write nothing."),
     ] = False,
-    workers: workers_option = 0,
+    workers: workers_option = None,
     no_settle: no_settle_option = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that was killed or interrupted.")
+    ] = False,
+    from_start: Annotated[
+        bool, typer.Option("--from-start", help="Begin anew where the same run was interrupted.")
+    ] = False,
+    report: report_option = None,
     plugin: plugin_option = None,
     as_json: json_option = False,
 ) -> None:
@@ -87,38 +105,63 @@ def ingest_command(
     Exit status: 0 all went in or was unchanged, 1 there are dead letters (or it failed), 2 the account does
     not add up, 130 interrupted.
     """
-    if stale == bool(inputs):
+    if stale == bool(inputs or resume):
         raise InputError(
-            "name files to ingest, or give --stale alone to enrich stale articles again"
+            "name files to ingest, or give --stale alone to enrich stale articles again, or --resume alone to go "
+            "on with a run that was interrupted"
         )
-    plugins = context.plugins(plugin, encoding, fields)
-    files = find_inputs(inputs or [], plugins.readers()) if inputs else []
+    settings = context.settings
+    command = Command(
+        settings.prefix,
+        str(Path.cwd()),
+        tuple(inputs or ()),
+        collection,
+        encoding,
+        str(fields) if fields else None,
+        tuple(map(str, plugin or ())),
+        checked_on_error(on_error),
+    )
+    if resume and not inputs:
+        command = command_to_resume(settings.state_dir, settings.prefix, Path.cwd())
+    elif resume and not command.checkpoint(settings.state_dir).exists():
+        raise InputError("there is no interrupted run of these files: leave --resume away")
+    extra = [Path(path) for path in command.plugins]
+    plugins = context.plugins(
+        extra, command.encoding, Path(command.fields) if command.fields else None
+    )
     settings = plugins.settings
+    found = find_inputs(command.inputs, plugins.readers())
     if dry_run:
-        show_records(files, settings.max_article_chars, collection, as_json=as_json)
+        show_records(found, settings.max_article_chars, command.collection, as_json=as_json)
         return
+    options = Options(
+        tuple(extra),
+        checked_on_error(command.on_error),
+        workers,
+        as_json,
+        _Namer(),
+        _tell,
+        from_start,
+    )
+    output = _Output(as_json, report, no_settle)
     client = connect(settings)
     if make:
         init(client, settings.prefix, plugins)
-    size = sum(file.size for file in files)
-
-    def records() -> Iterator[Record | Rejected]:
-        for item in files:
-            yield from read_records(
-                item, max_chars=settings.max_article_chars, collection=collection
-            )
-        tell_passed_over(files)
-
-    options = Options(tuple(plugin or ()), checked_on_error(on_error), workers, as_json, _Namer())
     if stale:
         reader = ArchiveReader(client, settings.prefix)
         # Read only when the run has brought the archive in line with the authority, which marks articles.
         again = (Record(article, 0) for article in stale_articles(reader))
         count = reader.count("articles", {"term": {"enrichment.stale": True}})
         names, guess = ["(stale articles)"], count * TYPICAL_BYTES
-        _run(client, plugins, again, names, guess, options, no_settle, as_json)
+        _run(client, plugins, again, names, guess, options, output)
         return
-    _run(client, plugins, records(), [f.path for f in files], size, options, no_settle, as_json)
+    files = Files(found, max_chars=settings.max_article_chars, collection=command.collection)
+    path = command.checkpoint(settings.state_dir) if files.markable else None
+    names = [item.path for item in files.inputs]
+    try:
+        _run(client, plugins, files, names, files.size, options, output, path, command)
+    finally:
+        tell_passed_over(found)
 
 
 def retry(
@@ -128,6 +171,7 @@ def retry(
     encoding: encoding_option = None,
     fields: fields_option = None,
     no_settle: no_settle_option = False,
+    report: report_option = None,
     plugin: plugin_option = None,
     as_json: json_option = False,
 ) -> None:
@@ -151,43 +195,74 @@ def retry(
             path.rename(path.with_suffix(".retried"))
 
     names = [str(path) for path in paths]
-    _run(client, plugins, records, names, size, options, no_settle, as_json, tried)
+    output = _Output(as_json, report, no_settle)
+    _run(client, plugins, records, names, size, options, output, when_done=tried)
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """What a run is to tell, and how."""
+
+    as_json: bool
+    report: Path | None
+    no_settle: bool
+
+    def give(self, account: Account, settled: _Report | None = None) -> None:
+        """Print the report, and write it where it is wanted."""
+        report = account.as_dict() | {"settled": settled.as_dict() if settled else None}
+        if self.report is not None:
+            try:
+                self.report.write_text(
+                    json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+                )
+            except OSError as error:
+                typer.echo(f"musnad: {self.report}: cannot be written: {error.strerror}", err=True)
+        if self.as_json:
+            typer.echo(json.dumps(report, ensure_ascii=False))
+            return
+        for line in [*account.lines(), *(settled.lines() if settled else ())]:
+            typer.echo(line)
 
 
 def _run(
     client: Elasticsearch,
     plugins: Plugins,
-    records: Iterable[Record | Rejected],
+    records: Iterable[Record | Rejected] | Files,
     names: list[str],
     size: int,
     options: Options,
-    no_settle: bool,
-    as_json: bool,
+    output: _Output,
+    checkpoint_path: Path | None = None,
+    command: Command | None = None,
     when_done: Callable[[], None] = lambda: None,
 ) -> None:
     settings = plugins.settings
     for line in refresh_authority(client, settings.prefix, plugins):
         typer.echo(line, err=True)
     account = Account(new_run_id("ingest"), tuple(names))
+    checkpoint = None
+    if checkpoint_path is not None and command is not None:
+        checkpoint = FileCheckpoint(checkpoint_path, account, asdict(command))
     try:
-        ingest(client, settings, records, names, size, options, account)
+        ingest(client, settings, records, names, size, options, account, checkpoint)
     except (MusnadError, KeyboardInterrupt):
         # What went in before it failed is told all the same; the error itself is told by `main`.
         if account.state != "running":
-            _report(account, as_json)
+            output.give(account)
+            _how_to_go_on(checkpoint)
         raise
     if account.state == "done":
         when_done()
     settled = None
-    if not no_settle and account.state == "done":
+    if not output.no_settle and account.state == "done":
         with opened_linkers(plugins) as linkers:
             settled = settle_archive(client, settings.prefix, linkers)
-    _report(account, as_json, settled)
-    if account.dead_letters and not as_json:
+    output.give(account, settled)
+    if account.dead_letters and not output.as_json:
         file = settings.state_dir / FOLDER / f"{account.run_id}.jsonl"
         typer.echo(f"dead letters are in {os.path.relpath(file)}; `musnad retry` tries them again")
     if account.state == "interrupted":
-        typer.echo("interrupted: run the same command again to go on", err=True)
+        _how_to_go_on(checkpoint)
         raise typer.Exit(130)
     if not account.adds_up:
         raise typer.Exit(2)
@@ -195,18 +270,22 @@ def _run(
         raise typer.Exit(1)
 
 
+def _how_to_go_on(checkpoint: FileCheckpoint | None) -> None:
+    if checkpoint is not None and checkpoint.found() is not None:
+        _tell(
+            "not finished: `musnad ingest --resume`, or the same command again, goes on from here"
+        )
+    else:
+        _tell("not finished: run the same command again to go on")
+
+
+def _tell(message: str) -> None:
+    typer.echo(f"musnad: {message}", err=True)
+
+
 class _Report(Protocol):
     def as_dict(self) -> dict[str, Any]: ...
     def lines(self) -> list[str]: ...
-
-
-def _report(account: Account, as_json: bool, settled: _Report | None = None) -> None:
-    if as_json:
-        report = account.as_dict() | {"settled": settled.as_dict() if settled else None}
-        typer.echo(json.dumps(report, ensure_ascii=False))
-        return
-    for line in [*account.lines(), *(settled.lines() if settled else ())]:
-        typer.echo(line)
 
 
 class _Namer:

@@ -4,53 +4,70 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
 from musnad.errors import InputError
+from musnad.ingest.protocol import Dead
 from musnad.model import Article, Source
 from musnad.readers.formats import reader_of_record
 
 FOLDER = "dead-letters"
+Letter = Rejected | tuple[Article, Dead]
+"""A record that could not be read, or an article and why it could not be enriched or stored."""
 
 
 class DeadLetters:
     """The dead letters of one run: a file of JSON Lines, made with the first of them.
 
     Each line has `code`, `message`, `component` (or null), `source`, and the record whole: `article` where it
-    could be read, `raw` (see `BYTES_AS_SURROGATES`) where not.
+    could be read, `raw` (see `BYTES_AS_SURROGATES`) where not. With `keep`, what a killed run wrote up to that
+    size stays and the rest goes: those records are read again.
     """
 
-    def __init__(self, state_dir: Path, run_id: str) -> None:
+    def __init__(self, state_dir: Path, run_id: str, keep: int | None = None) -> None:
         self.path = state_dir / FOLDER / f"{run_id}.jsonl"
+        self._keep = keep
         self._stream: io.TextIOWrapper | None = None
+        if keep is not None and self.path.exists():
+            with self._explained():
+                os.truncate(self.path, min(keep, self.path.stat().st_size))
 
-    def add_rejected(self, rejected: Rejected) -> None:
-        """Keep a record that could not be read."""
+    def add(self, letter: Letter) -> None:
+        """Keep a record that could not be read, enriched or stored."""
+        if isinstance(letter, Rejected):
+            self._add(
+                code=letter.code,
+                message=letter.message,
+                component=None,
+                source=letter.source.model_dump(mode="json"),
+                article=letter.article.model_dump(mode="json") if letter.article else None,
+                raw=None if letter.article else letter.raw,
+            )
+            return
+        article, dead = letter
         self._add(
-            code=rejected.code,
-            message=rejected.message,
-            component=None,
-            source=rejected.source.model_dump(mode="json"),
-            article=rejected.article.model_dump(mode="json") if rejected.article else None,
-            raw=None if rejected.article else rejected.raw,
-        )
-
-    def add_article(
-        self, article: Article, code: str, message: str, component: str | None = None
-    ) -> None:
-        """Keep an article that could not be enriched or stored."""
-        self._add(
-            code=code,
-            message=message,
-            component=component,
+            code=dead.code,
+            message=dead.message,
+            component=dead.component,
             source=article.source.model_dump(mode="json") if article.source else None,
             article=article.model_dump(mode="json"),
             raw=None,
         )
+
+    def durable(self) -> int:
+        """Have all that was added on the disk; return the size of the file in bytes."""
+        if self._stream is None:
+            return self.path.stat().st_size if self._keep is not None and self.path.exists() else 0
+        with self._explained():
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            return os.fstat(self._stream.fileno()).st_size
 
     def close(self) -> None:
         """Close the file."""
@@ -58,17 +75,22 @@ class DeadLetters:
             self._stream.close()
 
     def _add(self, **line: Any) -> None:
-        if self._stream is None:
-            try:
+        with self._explained():
+            if self._stream is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
                 # What is no UTF-8 (bytes kept as surrogates) is written as the JSON escape that it reads as.
                 self._stream = self.path.open("a", encoding="utf-8", errors="backslashreplace")
-            except OSError as error:
-                raise InputError(
-                    f"{self.path}: cannot be written ({error.strerror}); set state_dir to a folder of yours"
-                ) from error
-        self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-        self._stream.flush()
+            self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._stream.flush()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise InputError(
+                f"{self.path}: cannot be written ({error.strerror}); set state_dir to a folder of yours"
+            ) from error
 
 
 def read_dead_letters(

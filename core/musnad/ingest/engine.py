@@ -1,309 +1,296 @@
-"""The engine: reads records, enriches them, writes them, and knows where each one ended."""
+"""The engine: reads records, has them enriched and written, and knows where each one ended.
+
+Reading and comparing happen in the caller's thread, enriching wherever the enricher does it, writing in threads of its own,
+so that none waits for another. What is under way is bounded in batches and in characters; batches may be done in any
+order, the checkpoint moves only past those before which all are done.
+"""
 
 from __future__ import annotations
 
-import signal
-import threading
+import queue
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 
-from elasticsearch import Elasticsearch
-
-from musnad.archive.authority import filled_with
-from musnad.archive.build import Built, content_hash
-from musnad.archive.bulk import ArticleWriter, Stored
-from musnad.archive.client import errors_explained
-from musnad.archive.documents import MAX_ID_BYTES
-from musnad.archive.indices import alias
-from musnad.archive.stale import mark_stale
 from musnad.components import Record, Rejected
-from musnad.errors import ArchiveError, MusnadError, describe
-from musnad.ingest.account import Account
-from musnad.ingest.deadletters import DeadLetters
-from musnad.ingest.standing import NO_DECISIONS, Decisions, result_fingerprint
-from musnad.ingest.workers import DIED, Enricher, Enrichment, WorkerDiedError
-from musnad.model import Article
+from musnad.ingest.account import Account, Tally
+from musnad.ingest.checkpoint import Checkpoint, NoCheckpoint
+from musnad.ingest.deadletters import DeadLetters, Letter
+from musnad.ingest.interrupt import Interruptible, StopReading
+from musnad.ingest.protocol import (
+    Dead,
+    Enricher,
+    Enrichment,
+    Mark,
+    Outcome,
+    Read,
+    Records,
+    Sink,
+)
 
 BATCH_RECORDS = 64
 BATCH_CHARACTERS = 2_000_000
 """A batch is closed at whichever comes first."""
-_KEPT = (
-    "claims",
-    "claim_ids",
-    "claim_status",
-    "claim_status_at_publication",
-    "copy_group",
-    "versions",
-)
-"""What an article keeps when it is enriched again, until settling looks at its claims."""
+WRITERS = 2
+"""Threads that write: while one waits for an answer, the other prepares its batch."""
+CHARACTERS_UNDER_WAY = 16_000_000
+"""Of all batches that are read and not written; one batch is always let in."""
+AHEAD = 128
+"""Batches that may be done while an earlier one is not: their outcomes are kept until the checkpoint can pass them."""
 
 
 @dataclass(slots=True)
-class _Pending:
-    future: Future[list[Enrichment]]
-    stored: dict[str, Stored]
+class _Batch:
+    """Records that follow one another, no id twice."""
+
+    number: int
+    found: list[Record | Rejected] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    characters: int = 0
+    mark: Mark | None = None
+    known: Any = None
+    counts: Tally = field(default_factory=Tally)
+    letters: list[Letter] = field(default_factory=list)
+
+    @property
+    def full(self) -> bool:
+        return len(self.found) >= BATCH_RECORDS or self.characters >= BATCH_CHARACTERS
+
+    def fits(self, found: Record | Rejected) -> bool:
+        return not self.full and not (isinstance(found, Record) and found.article.id in self.ids)
+
+    def add(self, read: Read) -> None:
+        self.found.append(read.found)
+        self.mark = read.mark
+        if isinstance(read.found, Record):
+            self.ids.add(read.found.article.id)
+            self.characters += len(read.found.article.title) + len(read.found.article.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    batch: _Batch
+    outcomes: Sequence[Outcome] = ()
+    error: BaseException | None = None
 
 
 class Engine:
-    """One run over records. `fingerprint` is that of the pipeline that `enricher` runs."""
+    """One run over records: `records` are enriched by `enricher` and go into `sink`."""
 
     def __init__(
         self,
-        client: Elasticsearch,
-        prefix: str,
+        records: Records,
         enricher: Enricher,
-        fingerprint: str,
+        sink: Sink,
         account: Account,
         dead_letters: DeadLetters,
         *,
-        decisions: Decisions = NO_DECISIONS,
-        authority: str | None = None,
-        in_flight: int = 2,
+        checkpoint: Checkpoint | None = None,
+        interruptible: Interruptible | None = None,
         on_progress: Callable[[], None] = lambda: None,
         on_dead_letter: Callable[[str], None] = lambda message: None,
     ) -> None:
-        self.client = client
-        self.prefix = prefix
-        self.writer = ArticleWriter(client, prefix)
+        """Keep the parts. `on_dead_letter` is told one sentence, `on_progress` is called after each batch."""
+        self.records = records
         self.enricher = enricher
-        self.fingerprint = fingerprint
+        self.sink = sink
         self.account = account
         self.dead_letters = dead_letters
-        self.decisions = decisions
-        self.authority = authority
-        """Hash of the records that `enricher` has, None not to watch them."""
-        self.in_flight = in_flight
+        self.checkpoint = checkpoint or NoCheckpoint()
+        self.interruptible = interruptible or Interruptible()
         self.on_progress = on_progress
         self.on_dead_letter = on_dead_letter
-        self.stopping = False
-        """Set by Ctrl-C: nothing more is read, what is under way is finished."""
-        self.reading = False
-        """A record is being waited for, perhaps for long."""
-        self._pending: deque[_Pending] = deque()
-        self._ids: set[str] = set()
+        self._done: queue.SimpleQueue[_Done] = queue.SimpleQueue()
+        self._under_way: dict[int, _Batch] = {}
+        """Batches that are being enriched or written, by number."""
+        self._ended: dict[int, _Batch] = {}
+        """Batches that are done, but not all before them."""
+        self._next = 0
+        """Number of the first batch that is not done."""
+        self._mark: Mark | None = None
+        self._passed = Tally()
+        """The counts of all batches before that one, those of the runs before this one too."""
 
-    def run(self, records: Iterable[Record | Rejected]) -> None:
-        """Take all records to their end.
+    @property
+    def stopping(self) -> bool:
+        """Whether the run was interrupted."""
+        return self.interruptible.stopping
+
+    def run(self, after: Mark | None = None) -> None:
+        """Take all records behind `after` to their end.
 
         Raises `ArchiveError` where Elasticsearch is lost, `WorkerDiedError`, `EnrichmentAborted`: what was
         finished until then is stored and accounted for, the rest is found undone by the next run.
         """
-        with _stop_on_interrupt(self):
-            for batch in _batches(self._until_stopped(records)):
-                self._take(batch)
-                self.on_progress()
-            while self._pending:
-                self._finish()
-                self.on_progress()
-        self.writer.refresh()
+        self._passed.add(self.account)
+        self._mark = after
+        writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="musnad-write")
+        try:
+            with self.interruptible.caught():
+                for batch in self._batches(after):
+                    self._take(batch, writers)
+                    self.on_progress()
+                while self._under_way:
+                    self._wait()
+                    self.on_progress()
+            self.sink.finish()
+        finally:
+            # Whatever ended it: what is being written just now is written to the end, and counts.
+            writers.shutdown(wait=True, cancel_futures=True)
+            self._collect()
+            self._note(force=True)
 
-    def _until_stopped(self, records: Iterable[Record | Rejected]) -> Iterator[Record | Rejected]:
-        source = iter(records)
+    def _batches(self, after: Mark | None) -> Iterator[_Batch]:
+        number = 0
+        batch = _Batch(number)
+        for read in self._until_stopped(after):
+            if not batch.fits(read.found):
+                yield batch
+                number += 1
+                batch = _Batch(number)
+            batch.add(read)
+            if batch.full:
+                yield batch
+                number += 1
+                batch = _Batch(number)
+        if batch.found:
+            yield batch
+
+    def _until_stopped(self, after: Mark | None) -> Iterator[Read]:
+        source = iter(self.records.read(after))
         while not self.stopping:
             try:
-                self.reading = True
-                record = next(source)
-                self.reading = False
-            except (StopIteration, _StopReading):
+                self.interruptible.reading = True
+                read = next(source)
+                self.interruptible.reading = False
+            except (StopIteration, StopReading):
                 return
             finally:
-                self.reading = False
-            yield record
+                self.interruptible.reading = False
+            yield read
 
-    def _take(self, batch: list[Record | Rejected]) -> None:
-        """Account for what needs no work, and give the rest to the workers."""
-        self.account.read += len(batch)
+    def _take(self, batch: _Batch, writers: ThreadPoolExecutor) -> None:
+        """Account for what needs no work, and have the rest enriched and written."""
+        batch.counts.read = len(batch.found)
+        self.account.read += len(batch.found)
         candidates: list[Record] = []
-        for item in batch:
-            if isinstance(item, Rejected):
-                self.dead_letters.add_rejected(item)
-                self._dead(item.code, item.message)
-            elif item.article.id in self.decisions.deleted:
-                self.account.deleted += 1
-            elif len(item.article.id.encode()) > MAX_ID_BYTES:
-                message = f"the id is longer than {MAX_ID_BYTES} bytes: {item.article.id[:60]}…"
-                self._dead_article(item.article, "bad_id", message)
+        for found in batch.found:
+            if isinstance(found, Record):
+                candidates.append(found)
             else:
-                candidates.append(item)
-        for group in _without_repetition(candidates):
-            if self._ids & {record.article.id for record in group}:
-                # A record of the same id is still under way: its outcome is what this one is compared with.
-                while self._pending:
-                    self._finish()
-            self._compare(group)
-
-    def _compare(self, records: list[Record]) -> None:
-        stored = self.writer.stored([record.article.id for record in records])
-        work: list[Record] = []
-        for record in records:
-            if self._is_unchanged(record.article, stored.get(record.article.id)):
-                self.account.unchanged += 1
-            else:
-                work.append(record)
-        if not work:
+                outcome = Outcome("dead", dead=Dead(found.code, found.message))
+                self._count(batch, outcome, found, found.message)
+        while self._in_the_way(batch):
+            self._wait()
+        # The work holds the articles from here on, and each of them only as long as it needs it.
+        batch.found.clear()
+        self._under_way[batch.number] = batch
+        sorted_ = self.sink.sort(candidates) if candidates else None
+        for outcome in sorted_.ended if sorted_ else ():
+            self._end(batch, outcome)
+        if sorted_ is None or not sorted_.work:
+            self._finished(batch)
             return
-        while len(self._pending) >= self.in_flight:
-            self._finish()
-        self._pending.append(_Pending(self.enricher.submit(work), stored))
-        self._ids |= {record.article.id for record in work}
+        batch.known = sorted_.known
+        future = self.enricher.submit(sorted_.work)
+        future.add_done_callback(lambda done: self._enriched(batch, done, writers))
 
-    def _is_unchanged(self, article: Article, stored: Stored | None) -> bool:
+    def _in_the_way(self, batch: _Batch) -> bool:
+        """Return whether something under way has to be done before this batch may be begun."""
+        if not self._under_way:
+            return False
+        characters = sum(other.characters for other in self._under_way.values())
         return (
-            stored is not None
-            and not stored.stale
-            and stored.content_hash == content_hash(article)
-            and stored.fingerprint == result_fingerprint(self.fingerprint, article, self.decisions)
-            and not stored.statements & self.decisions.wrong_statements
+            len(self._under_way) >= self.enricher.in_flight + WRITERS
+            or characters + batch.characters > CHARACTERS_UNDER_WAY
+            or batch.number - self._next >= AHEAD
+            # The outcome of a record of the same id is what this one is compared with.
+            or any(not other.ids.isdisjoint(batch.ids) for other in self._under_way.values())
         )
 
-    def _finish(self) -> None:
-        """Wait for the oldest batch under way, write it, account for it."""
-        pending = self._pending[0]
+    def _enriched(
+        self, batch: _Batch, future: Future[list[Enrichment]], writers: ThreadPoolExecutor
+    ) -> None:
+        """Hand an enriched batch on to be written; called in a thread of the enricher."""
         try:
-            results = pending.future.result()
-        except BrokenProcessPool as error:
-            raise WorkerDiedError(DIED) from error
-        dead = [result for result in results if result.built is None]
-        built = {r.record.article.id: r.built for r in results if r.built is not None}
-        articles = {r.record.article.id: r.record.article for r in results}
-        there = self.writer.whole([key for key in built if key in pending.stored])
-        corrected = {
-            key
-            for key in there
-            if there[key].get("content_hash") != built[key].article["content_hash"]
-        }
-        batch = [
-            _with_history(one, there[key], key in corrected) if key in there else one
-            for key, one in built.items()
-        ]
-        refused = self.writer.write(batch, pending.stored)
-        for result in dead:
-            self._dead_article(result.record.article, "component_failed", result.dead or "failed")
-        for one in batch:
-            article_id = one.article["id"]
-            self.account.failures.update(one.failed)
-            if article_id in refused:
-                self._dead_article(articles[article_id], "refused", refused[article_id])
-            else:
-                self.account.indexed += 1
-                self.account.corrected += article_id in corrected
-        self._watch_authority([one.article["id"] for one in batch])
-        # Only now: an error above leaves the batch among what is under way, and unaccounted for.
-        self._pending.popleft()
-        self._ids -= {result.record.article.id for result in results}
+            enriched = future.result()
+            # After a failure the writers are shut down: then nothing more is written.
+            writers.submit(self._write, batch, enriched)
+        except BaseException as error:
+            self._done.put(_Done(batch, error=error))
 
-    def _watch_authority(self, written: Sequence[str]) -> None:
-        """Stop where another process brought other records in: it may have missed what was just written."""
-        if self.authority is None or filled_with(self.client, self.prefix) == self.authority:
-            return
-        mark_stale(self.client, self.prefix, written)
-        raise ArchiveError(
-            "the authority of the archive was changed meanwhile: run the same command again to go on with "
-            "the new one"
-        )
+    def _write(self, batch: _Batch, enriched: list[Enrichment]) -> None:
+        try:
+            outcomes = self.sink.write(enriched, batch.known)
+        except BaseException as error:
+            self._done.put(_Done(batch, error=error))
+        else:
+            self._done.put(_Done(batch, outcomes))
 
-    def _dead_article(self, article: Article, code: str, message: str) -> None:
-        self.dead_letters.add_article(article, code, message)
-        self._dead(code, f"article {article.id}: {message}")
+    def _wait(self) -> None:
+        """Wait for a batch to be done, and account for it. Raises what its work raised."""
+        done = self._done.get()
+        if done.error is not None:
+            raise done.error
+        self._account_for(done)
 
-    def _dead(self, code: str, message: str) -> None:
-        self.account.reasons[code] += 1
-        self.on_dead_letter(message)
+    def _collect(self) -> None:
+        """Account for what was done when the run ended early."""
+        while True:
+            try:
+                done = self._done.get_nowait()
+            except queue.Empty:
+                return
+            if done.error is None:
+                self._account_for(done)
 
+    def _account_for(self, done: _Done) -> None:
+        for outcome in done.outcomes:
+            self._end(done.batch, outcome)
+        self._finished(done.batch)
 
-def _with_history(built: Built, old: Mapping[str, Any], is_corrected: bool) -> Built:
-    """Return the documents with what the stored article hands on."""
-    document = {**built.article, **{key: old[key] for key in _KEPT if key in old}}
-    if is_corrected:
-        earlier = {key: old.get(key) for key in Article.model_fields}
-        version = {"article": earlier, "replaced_at": datetime.now(UTC).isoformat()}
-        document["versions"] = [*document["versions"], version]
-    # Until copies are looked for again, its statements are in the group that it was in.
-    statements = tuple({**s, "copy_group": document["copy_group"]} for s in built.statements)
-    return replace(built, article=document, statements=statements)
+    def _end(self, batch: _Batch, outcome: Outcome) -> None:
+        if outcome.dead is not None and outcome.article is not None:
+            letter = outcome.article, outcome.dead
+            message = f"article {outcome.article.id}: {outcome.dead.message}"
+            self._count(batch, outcome, letter, message)
+        else:
+            self._count(batch, outcome)
 
+    def _count(
+        self, batch: _Batch, outcome: Outcome, letter: Letter | None = None, message: str = ""
+    ) -> None:
+        batch.counts.count(outcome)
+        self.account.count(outcome)
+        if letter is not None:
+            batch.letters.append(letter)
+            self.on_dead_letter(message)
 
-def run_accounted(engine: Engine, records: Iterable[Record | Rejected]) -> None:
-    """Run the engine, and leave an account in the archive however it ends. Raises what `run` raises."""
-    account = engine.account
-    with errors_explained():
-        if not engine.client.indices.exists_alias(name=alias(engine.prefix, "articles")):
-            raise ArchiveError(
-                f'there is no archive "{engine.prefix}" yet: run `musnad init`, or ingest with --init'
-            )
-    account.store(engine.client, engine.prefix)
-    try:
-        engine.run(records)
-        account.state = "interrupted" if engine.stopping else "done"
-    except KeyboardInterrupt:
-        account.state = "interrupted"
-        raise
-    except BaseException as error:
-        account.state, account.message = "failed", describe(error)
-        if isinstance(error, MusnadError):
-            account.message = str(error)
-        raise
-    finally:
-        engine.dead_letters.close()
-        # With Elasticsearch gone there is nowhere to write it; the report is printed all the same.
-        with suppress(ArchiveError):
-            account.store(engine.client, engine.prefix)
+    def _finished(self, batch: _Batch) -> None:
+        """Put a batch among those that are done, and move past all of them that follow one another."""
+        self._under_way.pop(batch.number, None)
+        batch.ids.clear()
+        batch.known = None
+        self._ended[batch.number] = batch
+        while (first := self._ended.pop(self._next, None)) is not None:
+            self._next += 1
+            self._passed.add(first.counts)
+            self._mark = first.mark
+            for letter in first.letters:
+                self.dead_letters.add(letter)
+        self._note()
 
-
-def _batches(records: Iterable[Record | Rejected]) -> Iterator[list[Record | Rejected]]:
-    batch: list[Record | Rejected] = []
-    characters = 0
-    for record in records:
-        batch.append(record)
-        if isinstance(record, Record):
-            characters += len(record.article.body)
-        if len(batch) >= BATCH_RECORDS or characters >= BATCH_CHARACTERS:
-            yield batch
-            batch, characters = [], 0
-    if batch:
-        yield batch
-
-
-def _without_repetition(records: list[Record]) -> Iterator[list[Record]]:
-    """Yield `records` in groups in which no id stands twice, in order."""
-    group: list[Record] = []
-    ids: set[str] = set()
-    for record in records:
-        if record.article.id in ids:
-            yield group
-            group, ids = [], set()
-        group.append(record)
-        ids.add(record.article.id)
-    if group:
-        yield group
-
-
-class _StopReading(BaseException):
-    """Ends the wait for a record; no component's `except Exception` may swallow it."""
-
-
-@contextmanager
-def _stop_on_interrupt(engine: Engine) -> Iterator[None]:
-    """Let the first Ctrl-C finish what is under way; a second one stops at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        if engine.stopping:
-            raise KeyboardInterrupt
-        engine.stopping = True
-        if engine.reading:
-            raise _StopReading
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    def _note(self, *, force: bool = False) -> None:
+        """Write the checkpoint, then (at the end) the dead letters of what is done beyond it."""
+        if self._mark is not None and (force or self.checkpoint.due()):
+            self.checkpoint.reached(self._mark, self._passed, self.dead_letters.durable())
+        if force:
+            late = deque(self._ended.pop(number) for number in sorted(self._ended))
+            for batch in late:
+                for letter in batch.letters:
+                    self.dead_letters.add(letter)
+            with suppress(OSError):
+                self.dead_letters.durable()

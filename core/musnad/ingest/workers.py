@@ -1,23 +1,20 @@
-"""Enriching in this process or in several: each opens the plugins once."""
+"""What a process does that enriches: opens the plugins once, then turns batches of records into documents."""
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from musnad.archive.authority import hash_of
-from musnad.archive.build import Built, build
+from musnad.archive.build import build
 from musnad.components import Record
 from musnad.errors import MusnadError
+from musnad.guard import Guard, Watcher
 from musnad.ingest.problems import with_problems
+from musnad.ingest.protocol import Dead, Enrichment, State
 from musnad.ingest.standing import Decisions, result_fingerprint
 from musnad.pipeline import Enriched, OnError, Pipeline
 from musnad.plugins import Plugins
@@ -26,7 +23,7 @@ from musnad.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What all workers of a run share."""
+    """What all workers of a run share; it can be pickled."""
 
     settings: Settings
     plugin_files: tuple[Path, ...]
@@ -36,50 +33,21 @@ class Job:
     decisions: Decisions
 
 
-@dataclass(frozen=True, slots=True)
-class Enrichment:
-    """One record after enriching: its documents, or why it is a dead letter."""
-
-    record: Record
-    built: Built | None
-    dead: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What a pipeline is made of, as it was opened."""
-
-    fingerprint: str
-    off: dict[str, str]
-    """Components that are missed, with the reason."""
-    authority: str
-    """Hash of the authority records (`musnad.archive.authority.hash_of`)."""
-
-
 class WorkerDiedError(MusnadError):
-    """A worker process ended without a word."""
-
-
-class Enricher(Protocol):
-    """Enriches batches of records, here or elsewhere."""
-
-    def state(self) -> State:
-        """Return what the pipeline is made of."""
-
-    def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
-        """Start on a batch."""
-
-    def close(self) -> None:
-        """End the work."""
+    """Worker processes end without a word, again and again."""
 
 
 class Worker:
-    """The plugins of one process, opened, and what to do with a batch."""
+    """The plugins of one process, opened, and what to do with a batch.
 
-    def __init__(self, job: Job) -> None:
+    Raises what opening plugins raises (`PluginError`, `SettingsError` …).
+    """
+
+    def __init__(self, job: Job, watcher: Watcher | None = None) -> None:
         self.job = job
         self.plugins = Plugins.load(job.settings, job.plugin_files)
-        self.pipeline = Pipeline(self.plugins, on_error=job.on_error)
+        guard = Guard(job.settings.component_seconds, watcher)
+        self.pipeline = Pipeline(self.plugins, on_error=job.on_error, guard=guard)
         self.pipeline.__enter__()
         self.linkers = [registered.component for registered in self.pipeline.linkers]
         self.fingerprint = self.pipeline.fingerprint
@@ -95,7 +63,9 @@ class Worker:
 
     def _one(self, record: Record, enriched: Enriched) -> Enrichment:
         if enriched.dead is not None:
-            return Enrichment(record, None, enriched.dead)
+            first = enriched.enrichment.errors[0]
+            component = f"{first.plugin}.{first.component}"
+            return Enrichment(record, None, Dead("component_failed", enriched.dead, component))
         article = record.article
         built = build(
             with_problems(enriched, record),
@@ -114,7 +84,12 @@ class Worker:
 
 
 class HereEnricher:
-    """Enriches in this process: for few articles, and where processes cannot be had."""
+    """Enriches in this process: for few articles, and for looking into a plugin with a debugger.
+
+    A component that crashes the interpreter takes the run with it; one that is only slow is interrupted.
+    """
+
+    in_flight = 1
 
     def __init__(self, job: Job) -> None:
         self.worker = Worker(job)
@@ -132,79 +107,6 @@ class HereEnricher:
             future.set_exception(error)
         return future
 
-    def close(self) -> None:
+    def close(self, *, at_once: bool = False) -> None:
         """Close the components."""
         self.worker.close()
-
-
-_worker: Worker | None = None
-
-
-def _start(job: Job) -> None:
-    global _worker
-    # Ctrl-C goes to the whole process group: the parent decides what is finished, workers go on.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _worker = Worker(job)
-
-
-def _work(records: Sequence[Record]) -> list[Enrichment]:
-    if _worker is None:
-        raise RuntimeError("the worker process was not started")
-    return _worker.enrich(records)
-
-
-def _state() -> State:
-    if _worker is None:
-        raise RuntimeError("the worker process was not started")
-    return _worker.state()
-
-
-@contextmanager
-def _interrupt_held() -> Iterator[None]:
-    """Hold a Ctrl-C back for a moment: a process that is started meanwhile inherits that, and starts in peace."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-class ProcessEnricher:
-    """Enriches in worker processes, started once."""
-
-    def __init__(self, job: Job, workers: int) -> None:
-        # spawn: a fork of a process with threads (the client's, a library's) may hang.
-        context = multiprocessing.get_context("spawn")
-        self.pool = ProcessPoolExecutor(
-            workers, mp_context=context, initializer=_start, initargs=(job,)
-        )
-
-    def state(self) -> State:
-        """Return what the workers' pipeline is made of, once one is started.
-
-        Raises `WorkerDiedError` where none could be started.
-        """
-        try:
-            with _interrupt_held():
-                started = self.pool.submit(_state)
-            return started.result()
-        except BrokenProcessPool as error:
-            raise WorkerDiedError(DIED) from error
-
-    def submit(self, records: Sequence[Record]) -> Future[list[Enrichment]]:
-        """Give a batch to the next free worker."""
-        try:
-            with _interrupt_held():
-                return self.pool.submit(_work, records)
-        except BrokenProcessPool as error:
-            raise WorkerDiedError(DIED) from error
-
-    def close(self) -> None:
-        """Wait for what is under way and end the workers."""
-        self.pool.shutdown(wait=True, cancel_futures=True)
-
-
-DIED = (
-    "a worker process died (out of memory, or crashed by a plugin): what was finished is stored; run the same "
-    "command again to go on, with --workers 1 to find the article"
-)

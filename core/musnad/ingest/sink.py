@@ -1,0 +1,142 @@
+"""The archive as the place where an ingest's records go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from musnad.archive.authority import filled_with
+from musnad.archive.build import Built, content_hash
+from musnad.archive.bulk import ArticleWriter, Stored
+from musnad.archive.documents import MAX_ID_BYTES
+from musnad.archive.patience import Patience
+from musnad.archive.stale import mark_stale
+from musnad.components import Record
+from musnad.errors import ArchiveError
+from musnad.ingest.protocol import (
+    DELETED,
+    UNCHANGED,
+    Dead,
+    Enrichment,
+    Outcome,
+    Sorted,
+)
+from musnad.ingest.standing import NO_DECISIONS, Decisions, result_fingerprint
+from musnad.model import Article
+
+_KEPT = (
+    "claims",
+    "claim_ids",
+    "claim_status",
+    "claim_status_at_publication",
+    "copy_group",
+    "versions",
+)
+"""What an article keeps when it is enriched again, until settling looks at its claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveSink:
+    """Writes into an archive; what is there unchanged, and what people deleted, is left alone.
+
+    `fingerprint` is that of the pipeline that enriches, `authority` the hash of its records (None: not watched).
+    """
+
+    client: Elasticsearch
+    prefix: str
+    writer: ArticleWriter
+    fingerprint: str
+    patience: Patience
+    decisions: Decisions = NO_DECISIONS
+    authority: str | None = None
+
+    def sort(self, records: Sequence[Record]) -> Sorted:
+        """Say which of the records need work. Raises `ArchiveError`."""
+        ended: list[Outcome] = []
+        candidates: list[Record] = []
+        for record in records:
+            article = record.article
+            if article.id in self.decisions.deleted:
+                ended.append(DELETED)
+            elif len(article.id.encode()) > MAX_ID_BYTES:
+                message = f"the id is longer than {MAX_ID_BYTES} bytes: {article.id[:60]}…"
+                ended.append(Outcome("dead", article, Dead("bad_id", message)))
+            else:
+                candidates.append(record)
+        stored = self.patience(self.writer.stored, [record.article.id for record in candidates])
+        work: list[Record] = []
+        for record in candidates:
+            if self.is_unchanged(record.article, stored.get(record.article.id)):
+                ended.append(UNCHANGED)
+            else:
+                work.append(record)
+        return Sorted(work, ended, stored)
+
+    def is_unchanged(self, article: Article, stored: Stored | None) -> bool:
+        """Return whether enriching this article again would store nothing else."""
+        return (
+            stored is not None
+            and not stored.stale
+            and stored.content_hash == content_hash(article)
+            and stored.fingerprint == result_fingerprint(self.fingerprint, article, self.decisions)
+            and not stored.statements & self.decisions.wrong_statements
+        )
+
+    def write(self, enriched: Sequence[Enrichment], known: Mapping[str, Stored]) -> list[Outcome]:
+        """Write a batch; `known` is what was stored of its articles. Raises `ArchiveError`."""
+        built = {one.record.article.id: one.built for one in enriched if one.built is not None}
+        # Read once: after a write that failed half-way it would be the new article already.
+        there = self.patience(self.writer.whole, [key for key in built if key in known])
+        corrected = {
+            key
+            for key in there
+            if there[key].get("content_hash") != built[key].article["content_hash"]
+        }
+        batch = [
+            _with_history(one, there[key], key in corrected) if key in there else one
+            for key, one in built.items()
+        ]
+        refused = self.patience(self.writer.write, batch, known)
+        self.patience(self._watch_authority, list(built))
+        return [_outcome(one, refused, corrected) for one in enriched]
+
+    def finish(self) -> None:
+        """Make what was written visible to searches."""
+        self.patience(self.writer.refresh)
+
+    def _watch_authority(self, written: Sequence[str]) -> None:
+        """Stop where another process brought other records in: it may have missed what was just written."""
+        if self.authority is None or filled_with(self.client, self.prefix) == self.authority:
+            return
+        mark_stale(self.client, self.prefix, written)
+        raise ArchiveError(
+            "the authority of the archive was changed meanwhile: run the same command again to go on with "
+            "the new one"
+        )
+
+
+def _outcome(one: Enrichment, refused: Mapping[str, str], corrected: set[str]) -> Outcome:
+    article = one.record.article
+    if one.built is None:
+        return Outcome("dead", article, one.dead or Dead("component_failed", "failed"))
+    if article.id in refused:
+        return Outcome(
+            "dead", article, Dead("refused", refused[article.id]), failed=one.built.failed
+        )
+    return Outcome("indexed", corrected=article.id in corrected, failed=one.built.failed)
+
+
+def _with_history(built: Built, old: Mapping[str, Any], is_corrected: bool) -> Built:
+    """Return the documents with what the stored article hands on."""
+    document = {**built.article, **{key: old[key] for key in _KEPT if key in old}}
+    if is_corrected:
+        earlier = {key: old.get(key) for key in Article.model_fields}
+        version = {"article": earlier, "replaced_at": datetime.now(UTC).isoformat()}
+        document["versions"] = [*document["versions"], version]
+    # Until copies are looked for again, its statements are in the group that it was in.
+    statements = tuple({**s, "copy_group": document["copy_group"]} for s in built.statements)
+    return replace(built, article=document, statements=statements)
