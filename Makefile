@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train setup-ray demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims fit-links fit-links-encoded lock clean
+.PHONY: help setup setup-train setup-ray demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims fit-links fit-links-encoded kibana lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -115,6 +115,9 @@ fit-links: setup  ## Fit the weights that link articles to claims (DATA=folder o
 fit-links-encoded: setup  ## Fit them with vectors beside the words, after `fit-links` (DATA=the same folder)
 	@test -n "$(DATA)" || { echo "usage: make fit-links-encoded DATA=FOLDER [ARGS=--check]" >&2; exit 1; }
 	$(BIN)/python scripts/fit_links_encoded.py $(DATA) $(ARGS)
+
+kibana: setup  ## Write anew the pack that compose.yaml puts into Kibana
+	MUSNAD_PREFIX=musnad $(BIN)/musnad kibana export --out mappings/kibana/musnad.ndjson
 
 lock:  ## Resolve the locks anew (needs uv)
 	uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 --no-annotate \

@@ -73,6 +73,9 @@ def main() -> None:
         )
         if "mappings" not in found:
             sys.exit("the mapping files are not in the wheel")
+        pack = run(musnad, "kibana", "export", cwd=folder).splitlines()
+        if sum(json.loads(line)["type"] == "dashboard" for line in pack) != 4:
+            sys.exit("the Kibana pack is not in the wheel")
         print(
             f"from the wheel: {len(line['mentions'])} mentions, {len(line['statements'])} statements, "
             "mappings there"

@@ -21,6 +21,7 @@ from musnad.commands import (
     copies,
     enrich,
     ingest,
+    kibana,
     plugins,
     search,
 )
@@ -73,6 +74,7 @@ claims_export.add_to(claims.app)
 claims_decide.add_to(claims.app, archive.decisions_app)
 alerts.add_to(app)
 copies.add_to(app)
+kibana.add_to(app)
 plugins.add_to(app)
 app.add_typer(
     node_app, name="node", help="A private Elasticsearch for trying things and for tests."

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import yaml
+from musnad.kibana.install import IMPORT
 from musnad.node.distribution import ELASTICSEARCH
 
 FILE = Path(__file__).resolve().parents[2] / "compose.yaml"
@@ -20,7 +21,7 @@ def test_ports_are_on_loopback_only_and_no_password_is_written_down():
     services = yaml.safe_load(text)["services"]
     for service in services.values():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
-    assert text.count("PASSWORD:?set") == 4
+    assert text.count("PASSWORD:?set") == 5
 
 
 def test_every_dependency_is_a_service_and_every_volume_declared():
@@ -28,4 +29,18 @@ def test_every_dependency_is_a_service_and_every_volume_declared():
     for service in content["services"].values():
         assert set(service.get("depends_on", {})) <= set(content["services"])
         for volume in service.get("volumes", ()):
-            assert volume.split(":")[0] in content["volumes"]
+            source = volume.split(":")[0]
+            if source.startswith("./"):
+                assert (FILE.parent / source).is_file()
+            else:
+                assert source in content["volumes"]
+
+
+def test_the_pack_is_imported_as_musnad_kibana_install_does_it():
+    services = yaml.safe_load(FILE.read_text(encoding="utf-8"))["services"]
+    pack = services["kibana-pack"]
+    assert pack["depends_on"] == {"kibana": {"condition": "service_healthy"}}
+    assert "healthcheck" in services["kibana"]
+    assert IMPORT in pack["command"]
+    (volume,) = pack["volumes"]
+    assert f"file=@{volume.split(':')[1]} " in pack["command"].replace("\n", " ")
