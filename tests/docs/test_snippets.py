@@ -15,7 +15,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), ROOT / "examples" / "README.md"]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MAKE = re.compile(r"^[a-z-]+(?=:)", re.MULTILINE)
-ELSEWHERE = ("make ", "docker ", "alias ", ".venv/bin/pre-commit", "musnad camel ", "musnad kibana install ")
+ELSEWHERE = (
+    "make ",
+    "docker ",
+    "alias ",
+    ".venv/bin/pre-commit",
+    "musnad camel ",
+    "musnad kibana install ",
+)
 """Commands that this test does not run: targets run by .ci/run itself (`make test-ner` downloads camel-tools' data),
 and what needs Docker or Kibana."""
 

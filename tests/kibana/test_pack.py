@@ -241,6 +241,16 @@ def test_every_shown_field_has_a_label_in_both_languages(source: Source, pack: P
             assert pack.fields[search.view][field].label, f"{name}: {field}"
 
 
+def test_no_two_fields_of_a_data_view_have_the_same_label(objects: list[Json]) -> None:
+    for view in of(objects, "index-pattern"):
+        attributes = json.loads(view["attributes"]["fieldAttrs"])
+        # What is inside of nested fields is hidden.
+        labels = [
+            a["customLabel"] for f, a in attributes.items() if not f.startswith("statements.")
+        ]
+        assert len(labels) == len(set(labels)), view["id"]
+
+
 def test_every_alias_that_people_read_has_a_data_view(source: Source) -> None:
     assert {view.index for view in source.views.values()} == set(INDICES) - {"copies"}
 

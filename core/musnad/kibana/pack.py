@@ -146,7 +146,7 @@ class Pack:
         if panel.search is not None:
             if panel.search not in self.source.searches:
                 raise InputError(f'{where}: there is no saved search "{panel.search}"')
-            name = f"panel_{layer}"
+            name = "panel_" + layer.rpartition("-")[2]
             refer = {"type": "search", "id": self._id("search", panel.search), "name": name}
             made = {
                 "type": "search",
