@@ -292,7 +292,9 @@ def test_ids_lead_to_the_reading_page_where_there_is_one(source: Source, pack: P
     assert template(pack, "articles", "url") == "None"
     assert template(pack, "actors", "domains") == "https://{{value}}"
     served = Pack(source, Plugins(Settings()), "musnad", pages="https://archive.example/")
-    assert template(served, "statements", "id") == "https://archive.example/statement/{{value}}"
+    assert (
+        template(served, "statements", "id") == "https://archive.example/statements/?id={{value}}"
+    )
 
 
 def test_the_file_that_compose_imports_is_up_to_date(objects: list[Json]) -> None:
