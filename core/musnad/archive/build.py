@@ -45,8 +45,13 @@ class Built:
 
 
 def content_hash(article: Article) -> str:
-    """Return a hash of the article as read, wherever it was read from."""
+    """Return a hash of the article as read, wherever it was read from.
+
+    A date that was taken from the dateline is no part of it: the text says it already, and the record said none.
+    """
     content = article.model_dump(mode="json", exclude={"source"})
+    if article.published_source == "dateline":
+        content |= dict.fromkeys(("published_at", "published_precision", "published_source"))
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
