@@ -30,7 +30,7 @@ class Text(Part):
 
     def __str__(self) -> str:
         """Return both, English first: Kibana's pages run from left to right."""
-        return f"{self.en} · {self.ar}"
+        return self.en if self.en == self.ar else f"{self.en} · {self.ar}"
 
 
 class View(Part):
