@@ -140,7 +140,9 @@ def reason_of(error: elasticsearch.ApiError) -> str:
         details = body.get("error", {})
         if isinstance(details, dict):
             root = details.get("root_cause") or [details]
-            return str(root[0].get("reason") or details.get("reason") or details.get("type"))
+            reason = root[0].get("reason") or details.get("reason") or details.get("type")
+            # The answer to a question of existence has no body.
+            return str(reason or "it does not say why")
         return str(details)
     return str(error.message)
 
