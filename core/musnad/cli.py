@@ -23,8 +23,8 @@ from musnad.commands import (
     ingest,
     kibana,
     plugins,
+    reindex,
     search,
-    security,
 )
 from musnad.commands.context import config_option, context
 from musnad.errors import MusnadError
@@ -66,6 +66,7 @@ def _main(
 enrich.add_to(app)
 ingest.add_to(app)
 archive.add_to(app)
+reindex.add_to(app)
 search.add_to(app)
 claims.add_to(app)
 claims_match.add_to(claims.app)
@@ -77,7 +78,6 @@ alerts.add_to(app)
 copies.add_to(app)
 kibana.add_to(app)
 plugins.add_to(app)
-security.add_to(app)
 app.add_typer(
     node_app, name="node", help="A private Elasticsearch for trying things and for tests."
 )

@@ -31,6 +31,10 @@ class ArchiveBusyError(ArchiveError):
     """Elasticsearch is out of reach, overloaded or takes no changes now: that may pass by itself."""
 
 
+class ArchiveHeldError(ArchiveBusyError):
+    """Writes are held for a moment, as a reindex is being swapped in: they find its indices when it is done."""
+
+
 class EnrichmentAborted(MusnadError):  # noqa: N818 - says what happened; it is the user's own choice
     """A component failed and the user asked to stop at the first failure."""
 

@@ -158,7 +158,7 @@ def test_a_changed_analyzer_is_refused(
         return content
 
     monkeypatch.setattr("musnad.archive.mappings.load", changed)
-    with pytest.raises(ArchiveError, match=r"analysis settings of .* reindex into a new index"):
+    with pytest.raises(ArchiveError, match=r"analysis settings of .* run `musnad reindex`"):
         init(client, musnad_settings.prefix, plugins())
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from musnad.archive.changes import Change, compare
 from musnad.archive.client import errors_explained
 from musnad.archive.documents import ActorDocument
 from musnad.archive.indices import alias, put_meta, read_meta
-from musnad.archive.lock import LockTakenError, locked
+from musnad.archive.lock import locked_when_free
 from musnad.archive.read import ArchiveReader
 from musnad.archive.stale import Concerned, concerned, mark_stale, told
 from musnad.components import Component
@@ -41,7 +40,7 @@ META = "musnad_authority"
 being filled."""
 WAIT_SECONDS = 60.0
 """So long one process waits for another that brings the same archive in line."""
-_WORK = "bring the actors of the archive in line with the authority"
+WORK = "bring the actors of the archive in line with the authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,34 +290,8 @@ def _fill(
 
 
 def _alone(client: Elasticsearch, prefix: str) -> AbstractContextManager[Callable[[], None]]:
-    """Return the lock of this work, after another process that holds it is done."""
-    return _Waiting(client, prefix)
-
-
-class _Waiting(AbstractContextManager[Callable[[], None]]):
-    """The lock, waited for: who comes second finds the work done."""
-
-    def __init__(self, client: Elasticsearch, prefix: str) -> None:
-        self._client, self._prefix = client, prefix
-        self._held: AbstractContextManager[Callable[[], None]] | None = None
-
-    def __enter__(self) -> Callable[[], None]:
-        until = time.monotonic() + WAIT_SECONDS
-        while True:
-            held = locked(self._client, self._prefix, _WORK)
-            try:
-                keep = held.__enter__()
-            except LockTakenError:
-                if time.monotonic() > until:
-                    raise
-                time.sleep(0.5)
-                continue
-            self._held = held
-            return keep
-
-    def __exit__(self, *error: Any) -> None:
-        if self._held is not None:
-            self._held.__exit__(*error)
+    """Return the lock of this work: who comes second waits, and finds the work done."""
+    return locked_when_free(client, prefix, WORK, seconds=WAIT_SECONDS)
 
 
 def _actions(

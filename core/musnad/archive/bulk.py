@@ -29,6 +29,8 @@ class Stored:
     statements: frozenset[str]
     claims: frozenset[str]
     stale: bool = False
+    index: str = ""
+    """The index that it was read from: after a reindex the alias has another one behind it."""
 
 
 class ArticleWriter:
@@ -68,7 +70,11 @@ class ArticleWriter:
                     "enrichment.stale",
                 ],
             )
-        return {doc["_id"]: _stored(doc["_source"]) for doc in answer["docs"] if doc.get("found")}
+        return {
+            doc["_id"]: _stored(doc["_source"], doc["_index"])
+            for doc in answer["docs"]
+            if doc.get("found")
+        }
 
     def whole(self, ids: Sequence[str]) -> dict[str, Json]:
         """Return the stored documents of articles, by id. Raises `ArchiveError`."""
@@ -82,8 +88,25 @@ class ArticleWriter:
         """Write a batch (each id once); return (id -> reason) of the articles that could not be written.
 
         `stored` is what `stored()` returned for them. Raises `ArchiveError` where Elasticsearch is out of
-        reach: what was written until then is complete or will be done again.
+        reach: what was written until then is complete or will be done again. Where a reindex is swapped in
+        meanwhile, the batch is written once more, whole: its parts must not be in two sets of indices.
         """
+        while True:
+            index = self._index()
+            if any(found.index != index for found in stored.values()):
+                stored = self.stored([built.article["id"] for built in batch])
+            refused = self._write(batch, stored)
+            if self._index() == index:
+                return refused
+
+    def _index(self) -> str:
+        """Return the index of articles that is written to now."""
+        if not self.to_aliases:
+            return self.articles
+        with errors_explained():
+            return ",".join(sorted(self.client.indices.get_alias(name=self.articles)))
+
+    def _write(self, batch: Sequence[Built], stored: Mapping[str, Stored]) -> dict[str, str]:
         before = {key: stored[key] for built in batch if (key := built.article["id"]) in stored}
         self._send(self._begin(before), ignore=(404,))
         owner = {s["id"]: built.article["id"] for built in batch for s in built.statements}
@@ -172,11 +195,12 @@ class ArticleWriter:
             yield {"_op_type": "delete", "_index": self.statements, "_id": statement_id}
 
 
-def _stored(source: Json) -> Stored:
+def _stored(source: Json, index: str) -> Stored:
     return Stored(
         source.get("fingerprint") or "",
         source.get("content_hash") or "",
         frozenset(s["id"] for s in source.get("statements", ())),
         frozenset(source.get("claim_ids", ())),
         bool(source.get("enrichment", {}).get("stale")),
+        index,
     )

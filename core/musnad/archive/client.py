@@ -11,10 +11,11 @@ from elastic_transport import TlsError
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import BulkIndexError
 
-from musnad.errors import ArchiveBusyError, ArchiveError
+from musnad.errors import ArchiveBusyError, ArchiveError, ArchiveHeldError
 from musnad.node import Node
 from musnad.settings import Settings
 
+_BLOCKED = "cluster_block_exception"
 BUSY = (429, 502, 503, 504)
 """What a server (or a proxy before it) answers that may be asked again later."""
 
@@ -27,42 +28,30 @@ def connect(settings: Settings) -> Elasticsearch:
     """
     if settings.es_url is not None:
         key = settings.es_api_key.get_secret_value() if settings.es_api_key else None
-        return _configured(settings, settings.es_url, api_key=key)
+        ca = settings.es_ca
+        if ca is not None and not ca.is_file():
+            raise ArchiveError(f"MUSNAD_ES_CA {ca}: there is no such file")
+        options: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
+        try:
+            return _client(settings.es_url, key, settings.es_timeout, **options)
+        except (ValueError, OSError) as error:
+            raise ArchiveError(
+                f'MUSNAD_ES_URL "{settings.es_url}" does not fit: {error}; write it as '
+                "https://host:9200"
+            ) from None
     connection = Node().connection()
     if connection is None:
         raise ArchiveError(
             "no Elasticsearch: start the private one with `musnad node start`, or set MUSNAD_ES_URL "
             "(and MUSNAD_ES_API_KEY)"
         )
-    return _client(connection.url, settings.es_timeout, api_key=connection.api_key)
+    return _client(connection.url, connection.api_key, settings.es_timeout)
 
 
-def connect_as(settings: Settings, user: str, password: str) -> Elasticsearch:
-    """Return a client of the configured cluster with the rights of a user, as `connect` otherwise.
-
-    Raises `ArchiveError` where no cluster is configured.
-    """
-    if settings.es_url is None:
-        raise ArchiveError("set MUSNAD_ES_URL")
-    return _configured(settings, settings.es_url, basic_auth=(user, password))
-
-
-def _configured(settings: Settings, url: str, **credentials: Any) -> Elasticsearch:
-    ca = settings.es_ca
-    if ca is not None and not ca.is_file():
-        raise ArchiveError(f"MUSNAD_ES_CA {ca}: there is no such file")
-    options: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
-    try:
-        return _client(url, settings.es_timeout, **credentials, **options)
-    except (ValueError, OSError) as error:
-        raise ArchiveError(
-            f'MUSNAD_ES_URL "{url}" does not fit: {error}; write it as https://host:9200'
-        ) from None
-
-
-def _client(url: str, timeout: float, **options: Any) -> Elasticsearch:
+def _client(url: str, api_key: str | None, timeout: float, **options: Any) -> Elasticsearch:
     return Elasticsearch(
         url,
+        api_key=api_key,
         request_timeout=timeout,
         retry_on_timeout=True,
         retry_on_status=BUSY,
@@ -78,7 +67,8 @@ def errors_explained() -> Iterator[None]:
         yield
     except (BulkIndexError, elasticsearch.ApiError, elasticsearch.TransportError) as error:
         kind = ArchiveBusyError if may_pass(error) else ArchiveError
-        raise kind(explain(error)) from error
+        answer = error.errors if isinstance(error, BulkIndexError) else getattr(error, "body", "")
+        raise (ArchiveHeldError if is_held(answer) else kind)(explain(error)) from error
     except elasticsearch.UnsupportedProductError as error:
         raise ArchiveError(
             "what answers is no Elasticsearch (or a proxy hides it): check MUSNAD_ES_URL"
@@ -88,10 +78,15 @@ def errors_explained() -> Iterator[None]:
 def may_pass(error: Exception) -> bool:
     """Return whether the same request may succeed later: the server is busy, restarting or out of reach."""
     if isinstance(error, elasticsearch.ApiError):
-        return error.status_code in BUSY or "cluster_block_exception" in str(error.body)
+        return error.status_code in BUSY or _BLOCKED in str(error.body)
     return isinstance(error, elasticsearch.ConnectionError | elasticsearch.ConnectionTimeout) and (
         not isinstance(error, TlsError)
     )
+
+
+def is_held(answer: object) -> bool:
+    """Return whether an answer says that an index takes no writes, as the live ones while a reindex is swapped in."""
+    return "index write (api)" in str(answer)
 
 
 def explain(error: BulkIndexError | elasticsearch.ApiError | elasticsearch.TransportError) -> str:
@@ -124,7 +119,9 @@ def _explain_answer(error: elasticsearch.ApiError) -> str:
     reason = reason_of(error)
     if error.status_code == 401:
         return "Elasticsearch does not accept the credentials (401): check MUSNAD_ES_API_KEY"
-    if "cluster_block_exception" in str(error.body):
+    if is_held(error.body):
+        return "the archive takes no changes while a reindex is swapped in: try again in a moment"
+    if _BLOCKED in str(error.body):
         return f"Elasticsearch does not take changes now ({reason}): its disk may be full, see `musnad doctor`"
     if error.status_code == 403:
         return f"the API key may not do this (403): {reason}; use a key with more rights"
@@ -140,9 +137,7 @@ def reason_of(error: elasticsearch.ApiError) -> str:
         details = body.get("error", {})
         if isinstance(details, dict):
             root = details.get("root_cause") or [details]
-            reason = root[0].get("reason") or details.get("reason") or details.get("type")
-            # The answer to a question of existence has no body.
-            return str(reason or "it does not say why")
+            return str(root[0].get("reason") or details.get("reason") or details.get("type"))
         return str(details)
     return str(error.message)
 

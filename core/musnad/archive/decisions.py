@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from musnad.archive.client import errors_explained
 from musnad.archive.documents import StatementDocument
 from musnad.archive.indices import alias
+from musnad.archive.patience import while_swapped
 from musnad.archive.read import ArchiveReader
 from musnad.claims import Decision, DecisionKind, standing
 from musnad.claims.decisions import constraints
@@ -48,6 +49,9 @@ class DecisionStore:
 
         Raises `ArchiveError` where another decision has its id.
         """
+        return while_swapped()(self._add, decision)
+
+    def _add(self, decision: Decision) -> bool:
         with errors_explained():
             try:
                 self.client.create(

@@ -9,7 +9,7 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 
 from musnad.archive.client import errors_explained, reason_of
-from musnad.archive.mappings import INDICES, MAPPING_META, changes, index_body
+from musnad.archive.mappings import INDICES, MAPPING_META, changes, index_body, used_analysis
 from musnad.errors import ArchiveError
 from musnad.model import SCHEMA_VERSION
 from musnad.plugins import Plugins
@@ -43,7 +43,7 @@ def init(client: Elasticsearch, prefix: str, plugins: Plugins) -> list[str]:
         ]
         done: list[str] = []
         for name, body in bodies.items():
-            done.extend(_put_template(client, prefix, name, body))
+            done.extend(put_template(client, prefix, name, body))
             if name in missing:
                 done.extend(_create(client, prefix, name, body))
             done.extend(_update(client, alias(prefix, name), body))
@@ -71,18 +71,27 @@ def check(client: Elasticsearch, name: str, body: Body) -> bool:
                 f"alias {name} belongs to index {index}, which Musnad did not make: set another `prefix` "
                 "(MUSNAD_PREFIX)"
             )
-        for field, old, new in _differences(there, body):
-            if old is not None:
-                raise ArchiveError(
-                    f'field "{field}" of {index} is {_told(old, new)} and would become '
-                    f"{_told(new, old)}: a field is never changed in place, reindex into a new index"
-                )
-        if there["settings"]["index"].get("analysis", {}) != body["settings"]["analysis"]:
-            raise ArchiveError(
-                f"the analysis settings of {index} differ from those of this version: an analyzer is "
-                "never changed in place, reindex into a new index"
-            )
+        for reason in misfits(index, there, body):
+            raise ArchiveError(reason)
     return True
+
+
+def misfits(index: str, there: Body, body: Body) -> Iterator[str]:
+    """Yield in sentences what of `index` (as `there` describes it) can only become `body` in a new index."""
+    for field, old, new in _differences(there, body):
+        if old is not None:
+            yield (
+                f'field "{field}" of {index} is {_told(old, new)} and would become '
+                f"{_told(new, old)}: a field is never changed in place, run `musnad reindex`"
+            )
+    properties = body["mappings"]["properties"]
+    analysis = there["settings"]["index"].get("analysis", {})
+    used = [used_analysis(one, properties) for one in (analysis, body["settings"]["analysis"])]
+    if used[0] != used[1]:
+        yield (
+            f"the analysis settings of {index} differ from those of this version: an analyzer is "
+            "never changed in place, run `musnad reindex`"
+        )
 
 
 def read_meta(client: Elasticsearch, name: str) -> dict[str, Any]:
@@ -140,7 +149,8 @@ def _update(client: Elasticsearch, name: str, body: Body) -> list[str]:
     return [f"{name}: {what}"]
 
 
-def _put_template(client: Elasticsearch, prefix: str, name: str, body: Body) -> list[str]:
+def put_template(client: Elasticsearch, prefix: str, name: str, body: Body) -> list[str]:
+    """Put the template that new indices of `name` are made with; return what was done, in sentences."""
     template = alias(prefix, name)
     meta = {"managed_by": "musnad", **body["mappings"]["_meta"]}
     if client.indices.exists_index_template(name=template):

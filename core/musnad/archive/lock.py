@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import platform
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,16 +21,69 @@ from musnad.errors import ArchiveError
 class LockTakenError(ArchiveError):
     """Another process is at the work."""
 
+    def __init__(self, message: str, doing: str = "") -> None:
+        super().__init__(message)
+        self.doing = doing
+        """What it is doing under the lock."""
+
 
 STALE = timedelta(minutes=10)
 """A lock that was not renewed for so long belongs to nobody any more."""
 
 
+PAUSE = 0.5
+"""Seconds between two looks at a lock that is waited for."""
+
+
 @contextmanager
-def locked(client: Elasticsearch, prefix: str, work: str) -> Iterator[Callable[[], None]]:
+def locked_when_free(
+    client: Elasticsearch,
+    prefix: str,
+    work: str,
+    *,
+    seconds: float,
+    doing: str = "",
+    only_for: str = "",
+    on_wait: Callable[[str], None] = lambda message: None,
+) -> Iterator[Callable[[], None]]:
+    """Hold a lock as `locked` does, after waiting up to `seconds` for another process that holds it.
+
+    With `only_for`, nothing but a process that is doing that is waited for. `on_wait` is told once who it is.
+    """
+    until = time.monotonic() + seconds
+    told = False
+    while True:
+        held = locked(client, prefix, work, doing=doing)
+        try:
+            keep = held.__enter__()
+        except LockTakenError as error:
+            if time.monotonic() > until or (only_for and error.doing != only_for):
+                raise
+            if not told:
+                on_wait(str(error))
+                told = True
+            time.sleep(PAUSE)
+            continue
+        break
+    with _entered(held):
+        yield keep
+
+
+@contextmanager
+def _entered(held: AbstractContextManager[object]) -> Iterator[None]:
+    """Leave at the end a context that was entered before."""
+    with ExitStack() as stack:
+        stack.push(held)
+        yield
+
+
+@contextmanager
+def locked(
+    client: Elasticsearch, prefix: str, work: str, *, doing: str = ""
+) -> Iterator[Callable[[], None]]:
     """Hold the lock called `work`; yields what is to be called now and then to keep it.
 
-    Raises `LockTakenError`, naming who holds it since when, where it is taken; `ArchiveError` also from the call that keeps
+    `doing` is what others are told is done under it (default: the work). Raises `LockTakenError`, naming who holds it since when, where it is taken; `ArchiveError` also from the call that keeps
     it, where another took it over because this process was asleep too long.
     """
     name = f"lock-{work}"
@@ -37,13 +91,13 @@ def locked(client: Elasticsearch, prefix: str, work: str) -> Iterator[Callable[[
     owner = f"{platform.node()}:{os.getpid()}"
     since = datetime.now(UTC)
     with errors_explained():
-        version = _take(client, index, _document(name, work, owner, since))
+        version = _take(client, index, _document(name, doing or work, owner, since))
 
     def keep() -> None:
         nonlocal version
         with errors_explained():
             try:
-                document = _document(name, work, owner, since)
+                document = _document(name, doing or work, owner, since)
                 answer = client.index(index=index, id=name, document=document, **version)
             except ConflictError:
                 raise ArchiveError(
@@ -76,8 +130,10 @@ def _take(client: Elasticsearch, index: str, document: dict[str, Any]) -> dict[s
         )
         if not mine and not _is_dead(holder, owner):
             raise LockTakenError(
-                f"{holder.owner} is at it (to {work}) since {holder.started_at:%Y-%m-%d %H:%M:%S} UTC: "
-                "wait until it is done, then run the same command again"
+                f"{holder.owner} is at it (to {holder.message}) since "
+                f"{holder.started_at:%Y-%m-%d %H:%M:%S} UTC: wait until it is done, then run the same "
+                "command again",
+                holder.message,
             )
         return _version(client.index(index=index, id=name, document=document, **_version(there)))
     except (ConflictError, NotFoundError):

@@ -76,6 +76,49 @@ def _ext(plugins: Plugins) -> dict[str, Any]:
     return properties
 
 
+def used_analysis(
+    analysis: Mapping[str, Any], properties: Mapping[str, Any]
+) -> dict[str, dict[str, Any]]:
+    """Return of the `analysis` settings what the fields of `properties` make use of, by kind and name.
+
+    A change of anything else changes nothing that an index holds.
+    """
+    found: dict[str, dict[str, Any]] = {}
+
+    def take(kind: str, name: object) -> None:
+        definition = analysis.get(kind, {}).get(name)
+        # What is not defined here is Elasticsearch's own, and the same for all.
+        if isinstance(name, str) and definition is not None and name not in found.get(kind, {}):
+            found.setdefault(kind, {})[name] = definition
+            for part in ("char_filter", "tokenizer", "filter"):
+                named = definition.get(part, ())
+                for one in [named] if isinstance(named, str) else named:
+                    take(part, one)
+
+    def walk(fields: Mapping[str, Any]) -> None:
+        for field in fields.values():
+            for key in ("analyzer", "search_analyzer", "search_quote_analyzer"):
+                take("analyzer", field.get(key))
+            take("normalizer", field.get("normalizer"))
+            walk(field.get("properties", {}))
+            walk(field.get("fields", {}))
+
+    walk(properties)
+    return found
+
+
+def with_kept_fields(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the `properties` of `new` with those that only `old` has: of a plugin that is off, say."""
+    together = dict(new)
+    for field, definition in old.items():
+        if field not in together:
+            together[field] = definition
+        elif "properties" in definition and "properties" in together[field]:
+            inner = with_kept_fields(definition["properties"], together[field]["properties"])
+            together[field] = {**together[field], "properties": inner}
+    return together
+
+
 def changes(
     old: Mapping[str, Any], new: Mapping[str, Any], path: str = ""
 ) -> Iterator[tuple[str, Any, Any]]:

@@ -9,10 +9,15 @@ from elasticsearch.helpers import bulk
 
 from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias
+from musnad.archive.patience import while_swapped
 
 
 def mark_unsettled(client: Elasticsearch, prefix: str, claims: Iterable[str]) -> None:
     """Mark claims, so that the next settling looks at them. Raises `ArchiveError`."""
+    while_swapped()(_mark, client, prefix, list(claims))
+
+
+def _mark(client: Elasticsearch, prefix: str, claims: Iterable[str]) -> None:
     with errors_explained():
         bulk(
             client,

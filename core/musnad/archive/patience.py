@@ -17,8 +17,10 @@ from tenacity import (
 )
 from tenacity.nap import sleep_using_event
 
-from musnad.errors import ArchiveBusyError
+from musnad.errors import ArchiveBusyError, ArchiveHeldError
 
+SWAP_SECONDS = 300.0
+"""So long one waits for a reindex that is being swapped in: nothing is written then, for seconds as a rule."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries."""
 P = ParamSpec("P")
@@ -36,11 +38,13 @@ class Patience:
     seconds: float
     on_wait: Callable[[str, float], None] = lambda reason, pause: None
     give_up: threading.Event = field(default_factory=threading.Event)
+    of: type[ArchiveBusyError] = ArchiveBusyError
+    """Only this is waited for."""
 
     def __call__(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Return what `function` returns. Raises what it raises, `ArchiveBusyError` where it stays so."""
         retrying = Retrying(
-            retry=retry_if_exception_type(ArchiveBusyError),
+            retry=retry_if_exception_type(self.of),
             wait=wait_random_exponential(multiplier=1, max=LONGEST_PAUSE),
             stop=stop_after_delay(self.seconds) | stop_when_event_set(self.give_up),
             sleep=sleep_using_event(self.give_up),
@@ -52,3 +56,8 @@ class Patience:
     def _told(self, state: RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
         self.on_wait(str(error), state.next_action.sleep if state.next_action else 0.0)
+
+
+def while_swapped() -> Patience:
+    """Return the patience of a person's command: it waits for a reindex that is being swapped in, and for nothing else."""
+    return Patience(SWAP_SECONDS, of=ArchiveHeldError)

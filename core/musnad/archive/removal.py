@@ -14,6 +14,7 @@ from musnad.archive.copies import CopyGroups
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.indices import alias
 from musnad.archive.marks import mark_unsettled
+from musnad.archive.patience import while_swapped
 from musnad.archive.read import ArchiveReader
 from musnad.claims import Decision, standing
 from musnad.errors import ArchiveError
@@ -42,8 +43,25 @@ def delete_article(
 ) -> Removed:
     """Write the decision, then remove the article and its statements, and mark its claims for settling.
 
-    Killed in the middle, the same call finishes it. Raises `ArchiveError` where there is no such article.
+    Killed in the middle, the same call finishes it; where a reindex is swapped in meanwhile it is done once more, on
+    the set that is live now. Raises `ArchiveError` where there is no such article.
     """
+    patience = while_swapped()
+    done: Removed | None = None
+    while True:
+        index = _index(client, prefix)
+        removed = patience(_delete, client, prefix, article_id, who, why)
+        done = done or removed
+        if _index(client, prefix) == index:
+            return done
+
+
+def _index(client: Elasticsearch, prefix: str) -> list[str]:
+    with errors_explained():
+        return sorted(client.indices.get_alias(name=alias(prefix, "articles")))
+
+
+def _delete(client: Elasticsearch, prefix: str, article_id: str, who: str, why: str) -> Removed:
     reader = ArchiveReader(client, prefix)
     store = DecisionStore(client, prefix)
     with errors_explained():

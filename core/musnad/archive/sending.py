@@ -9,8 +9,8 @@ from typing import Any
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 
-from musnad.archive.client import BUSY, errors_explained
-from musnad.errors import ArchiveBusyError, ArchiveError
+from musnad.archive.client import BUSY, errors_explained, is_held
+from musnad.errors import ArchiveBusyError, ArchiveError, ArchiveHeldError
 
 CHUNK_DOCUMENTS = 500
 CHUNK_BYTES = 8 * 1024 * 1024
@@ -68,7 +68,8 @@ def send(
             elif result["status"] not in ignore:
                 # Nothing is wrong with the document: the next ones would fare no better.
                 busy = result["status"] in BUSY or _type(result) == "cluster_block_exception"
-                raise (ArchiveBusyError if busy else ArchiveError)(
+                kind = ArchiveBusyError if busy else ArchiveError
+                raise (ArchiveHeldError if is_held(_reason(result)) else kind)(
                     f"Elasticsearch does not take changes now ({result['status']}: {_reason(result)}): "
                     "see `musnad doctor`, then run the same command again"
                 )

@@ -22,7 +22,8 @@ from musnad.archive.decisions import DecisionStore
 from musnad.archive.documents import ClaimDocument, RunDocument, StatementDocument
 from musnad.archive.indices import alias, put_meta, read_meta
 from musnad.archive.links import ArchiveLinker
-from musnad.archive.lock import locked
+from musnad.archive.lock import locked_when_free
+from musnad.archive.patience import SWAP_SECONDS
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
 from musnad.archive.reviews import ReviewStore
@@ -48,6 +49,8 @@ from musnad.plugins import Plugins
 META = "musnad_settled"
 """Key under `_meta` of the claims index: hashes of the decisions and linkers of the last settling."""
 WORK = "settle claims"
+SWAPPING = "swap in reindexed indices"
+"""What a reindex does under the lock of settling; settling waits for it, as it takes no long time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def settle_archive(
     another process is settling (named, with the time).
     """
     started = datetime.now(UTC)
-    with locked(client, prefix, WORK) as keep:
+    with locked_when_free(client, prefix, WORK, seconds=SWAP_SECONDS, only_for=SWAPPING) as keep:
         run = _Run(client, prefix, linkers, keep)
         done = run.run(everything)
     done.seconds = (datetime.now(UTC) - started).total_seconds()

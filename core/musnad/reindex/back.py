@@ -1,0 +1,185 @@
+"""Taking a swap back, removing what an unfinished reindex left, removing the former set."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from elasticsearch import Elasticsearch
+
+from musnad.archive.client import errors_explained
+from musnad.archive.indices import alias, read_meta
+from musnad.archive.settle import Linkers, settle_archive
+from musnad.errors import ArchiveError, InputError
+from musnad.ingest.account import new_run_id
+from musnad.plugins import Plugins
+from musnad.reindex.beside import RUNS, beside, live_index, make_state, point_at, released, remove
+from musnad.reindex.catchup import CatchUp
+from musnad.reindex.differences import backwards
+from musnad.reindex.run import alone, store_run
+from musnad.reindex.state import (
+    REPLACED,
+    Replaced,
+    State,
+    load,
+    note_replaced,
+    replaced_by,
+    save,
+)
+from musnad.reindex.swap import FEW, Swapped, TooMuchWrittenError, block, mend, swap, writable
+
+Say = Callable[[str], None]
+
+
+def rollback(
+    client: Elasticsearch, prefix: str, plugins: Plugins, linkers: Linkers, who: str, say: Say
+) -> Swapped:
+    """Put the former set behind the aliases again, with what was ingested, corrected or deleted since the swap.
+
+    What was only enriched otherwise since is what is being taken back. The set that goes is kept in its turn: a second
+    rollback puts it back. Raises `InputError` where nothing was replaced, `ArchiveError`.
+    """
+    with alone(client, prefix, say) as progress:
+        state = _found(client, prefix)
+        if state is None:
+            state = _begin(client, prefix, plugins, who)
+        elif state.phase != "rolling_back":
+            what = (
+                "not finished: run `musnad reindex` first, it finishes what was swapped in"
+                if state.phase == "swapped"
+                else "unfinished, and nothing was swapped: `musnad reindex --abort` removes it"
+            )
+            raise ArchiveError(f"the reindex begun by {state.who} is {what}")
+        else:
+            say(f"going on with the rollback begun by {state.who}")
+        catch_up = CatchUp(client, prefix, state, backwards, lambda document: False, progress)
+        while True:
+            progress.begin("catching up")
+            caught = catch_up.round()
+            progress.end(f"{caught.articles} articles, {caught.deleted} deletions")
+            progress.begin("settling claims")
+            progress.end(settle_archive(client, beside(prefix), linkers).lines()[0])
+            if catch_up.behind() > FEW:
+                continue
+            try:
+                swapped = swap(client, prefix, state, catch_up, None, who, progress)
+            except TooMuchWrittenError as error:
+                say(str(error))
+                continue
+            break
+        settle_archive(client, prefix, linkers)
+        store_run(client, prefix, state, "done", "rolled back")
+        remove(client, [live_index(client, beside(prefix), RUNS)])
+        return swapped
+
+
+def _found(client: Elasticsearch, prefix: str) -> State | None:
+    state = load(client, prefix)
+    if state is not None:
+        mend(client, prefix, state)
+    return state
+
+
+def _begin(client: Elasticsearch, prefix: str, plugins: Plugins, who: str) -> State:
+    replaced = replaced_by(client, prefix)
+    if replaced is None:
+        raise InputError(
+            "there is nothing to roll back: the archive was not reindexed, or the former set was removed"
+        )
+    state = State(
+        id=new_run_id("rollback"),
+        owner=f"{platform.node()}:{os.getpid()}",
+        who=who,
+        started_at=datetime.now(UTC),
+        phase="rolling_back",
+        live={name: live_index(client, prefix, name) for name in replaced.indices},
+        new=replaced.indices,
+        taken=replaced.written,
+        copied=True,
+    )
+    make_state(client, prefix, plugins)
+    save(client, prefix, state)
+    point_at(client, prefix, state.new)
+    writable(client, list(state.new.values()))
+    return state
+
+
+def abort(client: Elasticsearch, prefix: str, say: Say) -> list[str]:
+    """Remove what an unfinished reindex made; return the indices that were removed.
+
+    A rollback that is unfinished is given up: the former set is kept. Raises `ArchiveError` where the swap is done.
+    """
+    with alone(client, prefix, say):
+        state = _found(client, prefix)
+        if state is not None and state.phase == "swapped":
+            raise ArchiveError(
+                "the new set is live already: run `musnad reindex` to finish, or `--rollback` after that"
+            )
+        live = _live(client, prefix)
+        with errors_explained():
+            left = list(
+                client.options(ignore_status=404).indices.get_alias(name=f"{beside(prefix)}-*")
+            )
+            if "error" in left:
+                left = []
+            client.indices.update_aliases(actions=released(prefix))
+        doomed = {index for index in left if index.startswith(f"{beside(prefix)}-{RUNS}-")}
+        if state is not None and state.phase == "rolling_back":
+            block(client, list(state.new.values()))
+        else:
+            doomed |= {index for index in left if index not in live}
+            doomed |= set(state.new.values()) - live if state is not None else set()
+        if state is not None:
+            with suppress(ArchiveError), errors_explained():
+                store_run(client, prefix, state, "interrupted", "aborted")
+        return remove(client, sorted(doomed))
+
+
+def former(client: Elasticsearch, prefix: str) -> list[str]:
+    """Return the indices that were replaced, the last ones first; of earlier reindexes too."""
+    found: list[str] = []
+    index = alias(prefix, "articles")
+    while True:
+        with errors_explained():
+            noted = read_meta(client, index).get(REPLACED)
+        if not noted:
+            return found
+        replaced = Replaced.model_validate(noted)
+        with errors_explained():
+            there = [i for i in replaced.indices.values() if client.indices.exists(index=i)]
+        if not there or set(there) & set(found):
+            return found
+        found += there
+        index = replaced.indices["articles"]
+        if index not in there:
+            return found
+
+
+def drop_former(client: Elasticsearch, prefix: str, say: Say) -> list[str]:
+    """Remove the replaced indices for good; return them. Raises `ArchiveError` while a rollback is unfinished."""
+    with alone(client, prefix, say):
+        state = load(client, prefix)
+        if state is not None and state.phase == "rolling_back":
+            raise ArchiveError(
+                "a rollback to them is unfinished: run `musnad reindex --rollback` or `--abort`"
+            )
+        live = _live(client, prefix)
+        gone = remove(client, [index for index in former(client, prefix) if index not in live])
+        note_replaced(client, alias(prefix, "articles"), None)
+        return gone
+
+
+def _live(client: Elasticsearch, prefix: str) -> set[str]:
+    """Return the indices behind the aliases of the archive: none of them is ever removed."""
+    with errors_explained():
+        found = client.indices.get_alias(name=f"{prefix}-*")
+    own = f"{prefix}-"
+    beside_ = f"{beside(prefix)}-"
+    return {
+        index
+        for index, there in found.items()
+        if any(name.startswith(own) and not name.startswith(beside_) for name in there["aliases"])
+    }

@@ -1,0 +1,200 @@
+"""Enriching again, with the engine and the workers of an ingest: from the archive, back to where an article is."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from musnad.archive.authority import filled_with
+from musnad.archive.build import Built
+from musnad.archive.bulk import ArticleWriter
+from musnad.archive.patience import Patience
+from musnad.archive.read import ArchiveReader
+from musnad.components import Record
+from musnad.errors import ArchiveError
+from musnad.ingest.account import Account, new_run_id
+from musnad.ingest.deadletters import DeadLetters
+from musnad.ingest.engine import Engine
+from musnad.ingest.interrupt import Interruptible
+from musnad.ingest.protocol import DELETED, Dead, Enrichment, Mark, Outcome, Read, Sorted
+from musnad.ingest.run import opened_enricher, workers_for
+from musnad.ingest.standing import Decisions
+from musnad.ingest.workers import Job
+from musnad.reindex.progress import Progress
+from musnad.reindex.selection import record_of
+from musnad.reindex.state import State, save
+from musnad.settings import Settings
+
+TYPICAL_BYTES = 4_000
+"""Of an article, to guess whether worker processes are worth starting."""
+KEPT = (
+    "claims",
+    "claim_ids",
+    "claim_status",
+    "claim_status_at_publication",
+    "copy_group",
+    "versions",
+    "ingested_at",
+    "source",
+    "extra",
+    # What was stored of an article as it was read stays what it is compared with when it is read again.
+    "content_hash",
+)
+"""What an article keeps when it is enriched again from the archive."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, after what was under way has been finished."""
+
+
+class Waiting:
+    """The articles that wait to be enriched again, as records of the engine."""
+
+    def __init__(self, reader: ArchiveReader, waiting: str) -> None:
+        self.reader = reader
+        self.query = {"term": {"run_id": waiting}}
+        self.of = reader.count("articles", self.query)
+        self.done = 0
+
+    def read(self, after: Mark | None = None) -> Iterator[Read]:
+        """Yield them; those that a killed run has enriched do not wait any more, so no mark is needed."""
+        for hit in self.reader.scan("articles", self.query):
+            self.done += 1
+            yield Read(record_of(hit["_source"]))
+
+    def share(self) -> float | None:
+        """Return how much has been read."""
+        return self.done / self.of if self.of else None
+
+
+@dataclass(slots=True)
+class AgainSink:
+    """Writes articles where they are, in the archive of `prefix`, with what was found in them this time."""
+
+    client: Elasticsearch
+    prefix: str
+    authority: str
+    decisions: Decisions
+    patience: Patience
+    dead: list[str] = field(default_factory=list)
+    """Ids of articles that could not be enriched or stored."""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def sort(self, records: Sequence[Record]) -> Sorted:
+        """Take all that were not deleted. Raises `ArchiveError`."""
+        work = [r for r in records if r.article.id not in self.decisions.deleted]
+        stored = self.patience(self._writer().stored, [r.article.id for r in work])
+        return Sorted(work, [DELETED] * (len(records) - len(work)), stored)
+
+    def write(self, enriched: Sequence[Enrichment], known: Any) -> list[Outcome]:
+        """Write a batch. Raises `ArchiveError`."""
+        writer = self._writer()
+        built = {one.record.article.id: one.built for one in enriched if one.built is not None}
+        there = self.patience(writer.whole, list(built))
+        batch = [again(one, there[key]) for key, one in built.items() if key in there]
+        refused = self.patience(writer.write, batch, known)
+        if filled_with(self.client, self.prefix) != self.authority:
+            raise ArchiveError(
+                "the authority of the archive was changed meanwhile: run the same command again to go on "
+                "with the new one"
+            )
+        return [self._outcome(one, there, refused) for one in enriched]
+
+    def finish(self) -> None:
+        """Make what was written visible to searches."""
+        self.patience(self._writer().refresh)
+
+    def _outcome(
+        self, one: Enrichment, there: Mapping[str, Any], refused: Mapping[str, str]
+    ) -> Outcome:
+        article = one.record.article
+        dead = one.dead
+        if one.built is None:
+            dead = dead or Dead("component_failed", "failed")
+        elif article.id in refused:
+            dead = Dead("refused", refused[article.id])
+        elif article.id not in there:
+            return DELETED
+        if dead is None:
+            return Outcome("indexed", failed=one.built.failed if one.built else ())
+        with self._lock:
+            self.dead.append(article.id)
+        return Outcome("dead", article, dead)
+
+    def _writer(self) -> ArticleWriter:
+        return ArticleWriter(self.client, self.prefix)
+
+
+def again(built: Built, old: Mapping[str, Any]) -> Built:
+    """Return the documents of an article that was enriched again, with what it keeps of the stored one."""
+    document = {**built.article, **{key: old[key] for key in KEPT if key in old}}
+    group = document["copy_group"]
+    statements = tuple({**s, "copy_group": group} for s in built.statements)
+    return replace(built, article=document, statements=statements)
+
+
+def enrich_waiting(
+    client: Elasticsearch,
+    settings: Settings,
+    prefix: str,
+    state: State,
+    decisions: Decisions,
+    progress: Progress,
+    workers: int | None = None,
+) -> tuple[Account | None, list[str]]:
+    """Enrich the articles that wait in the archive of `prefix`; return the account and the ids that could not be.
+
+    Raises `Interrupted` where Ctrl-C ended it, `ArchiveError`, `WorkerDiedError`: what is done is done.
+    """
+    waiting = Waiting(ArchiveReader(client, prefix), state.waiting)
+    if not waiting.of:
+        return None, []
+    account = Account(new_run_id("reindex"), ("(articles of the archive)",))
+    job = Job(settings, (), "record", account.run_id, account.started_at, decisions)
+    count = workers_for(waiting.of * TYPICAL_BYTES, workers, job)
+    progress.begin("enriching", waiting.of)
+    with opened_enricher(job, count) as enricher:
+        opened = enricher.state()
+        account.off = opened.off
+        if filled_with(client, settings.prefix) != opened.authority:
+            raise ArchiveError(
+                "the authority of the archive was changed at this moment: run the same command again"
+            )
+        state.runs[account.run_id] = opened.authority
+        save(client, settings.prefix, state)
+        patience = Patience(
+            settings.es_patience, lambda reason, pause: progress.say(f"waiting: {reason}")
+        )
+        sink = AgainSink(client, prefix, opened.authority, decisions, patience)
+        told = 0
+
+        def update() -> None:
+            nonlocal told
+            progress.add(account.accounted - told)
+            told = account.accounted
+
+        engine = Engine(
+            waiting,
+            enricher,
+            sink,
+            account,
+            DeadLetters(settings.state_dir, account.run_id),
+            interruptible=Interruptible(patience.give_up.set),
+            on_progress=update,
+            on_dead_letter=lambda message: progress.say(f"dead letter: {message}"),
+        )
+        try:
+            engine.run()
+        finally:
+            engine.dead_letters.close()
+            state.reenriched += account.indexed
+            save(client, settings.prefix, state)
+    if engine.stopping:
+        raise Interrupted
+    account.state = "done"
+    progress.end(f"{account.indexed} articles")
+    return account, sink.dead

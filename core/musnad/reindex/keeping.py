@@ -1,0 +1,47 @@
+"""Keeping a lock alive in a thread of its own: settling a large archive takes longer than a lock may go unrenewed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from musnad.errors import MusnadError
+
+EVERY = 30.0
+"""Seconds between two signs of life; a lock goes to another after ten minutes without one."""
+
+
+class Kept:
+    """Says whether the lock is still held."""
+
+    def __init__(self) -> None:
+        self.lost: MusnadError | None = None
+
+    def check(self) -> None:
+        """Raise the `ArchiveError` with which the lock was lost, if it was."""
+        if self.lost is not None:
+            raise self.lost
+
+
+@contextmanager
+def kept(keep: Callable[[], None], every: float = EVERY) -> Iterator[Kept]:
+    """Call `keep` now and then until the end; yields what is to be asked before each step of the work."""
+    ended = threading.Event()
+    result = Kept()
+
+    def beat() -> None:
+        while not ended.wait(every):
+            try:
+                keep()
+            except MusnadError as error:
+                result.lost = error
+                return
+
+    thread = threading.Thread(target=beat, name="musnad-reindex-lock", daemon=True)
+    thread.start()
+    try:
+        yield result
+    finally:
+        ended.set()
+        thread.join()

@@ -1,1 +1,0 @@
-"""Bundled plugin `dates`: dates in the text, in four calendars, and the day of publication from the dateline."""
