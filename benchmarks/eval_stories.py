@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,23 @@ def outcomes(
     return result
 
 
+def pairs(rows: Sequence[Place], settlement: Settlement) -> tuple[int, int, int]:
+    """Return how many pairs of annotated statements are joined rightly, joined wrongly, and not joined though one."""
+    keys: dict[str, set[str]] = {}
+    for row in rows:
+        for statement in row.statements:
+            keys.setdefault(statement.id, set()).add(row.claim)
+    right = wrong = missed = 0
+    for one, two in combinations(sorted(keys), 2):
+        same = bool(keys[one] & keys[two])
+        claim = settlement.claim_of.get(one)
+        joined = claim is not None and claim == settlement.claim_of.get(two)
+        right += same and joined
+        wrong += joined and not same
+        missed += same and not joined
+    return right, wrong, missed
+
+
 def main() -> int:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
@@ -219,6 +237,8 @@ def main() -> int:
                     print(
                         f"   + {relation.get((s.id, out.cluster or ''))} {one.article.id}: [{s.cue.surface}] {said}"
                     )
+    right, wrong, missed = pairs(rows, settlement)
+    print(f"pairs of statements joined rightly {right}, wrongly {wrong}, missed {missed}")
     places_missed = sum(len(out.missing) for out in result)
     print(
         f"status right at {sum(o.got == o.expected for o in result)} of {len(result)} claims, "

@@ -25,6 +25,7 @@ from musnad.commands import (
     plugins,
     reindex,
     search,
+    security,
 )
 from musnad.commands.context import config_option, context
 from musnad.errors import MusnadError
@@ -78,6 +79,7 @@ alerts.add_to(app)
 copies.add_to(app)
 kibana.add_to(app)
 plugins.add_to(app)
+security.add_to(app)
 app.add_typer(
     node_app, name="node", help="A private Elasticsearch for trying things and for tests."
 )

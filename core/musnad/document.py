@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from musnad.dates import DateMention
 from musnad.errors import ComponentError
 from musnad.model import (
     Article,
@@ -84,6 +85,11 @@ class Document:
     def statements(self) -> Sequence[Statement]:
         """Statements in order (data `statements`)."""
         return self["statements"] or ()
+
+    @property
+    def dates(self) -> Sequence[DateMention]:
+        """Dates in order (data `dates`)."""
+        return self["dates"] or ()
 
     @property
     def outlet(self) -> Publisher | None:

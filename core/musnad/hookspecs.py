@@ -91,7 +91,7 @@ def musnad_normalizers(settings: PluginSettings) -> Iterable[Normalizer]:  # typ
 
 @hookspec
 def musnad_annotators(settings: PluginSettings) -> Iterable[Annotator]:  # type: ignore[empty-body]
-    """Return components that add data: `tokens`, `sentences`, `outlet`, …, or the plugin's own fields.
+    """Return components that add data: `tokens`, `sentences`, `outlet`, `dates`, …, or the plugin's own fields.
 
     Example: `provides = ["tokens"]`, and `annotate` returns `{"tokens": [...]}`; own fields are returned
     as `{"ext": {"field": value}}` and declared by `musnad_fields`.

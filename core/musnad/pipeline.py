@@ -18,6 +18,7 @@ from musnad.components import (
     Tagger,
     close_all,
 )
+from musnad.dates import Published
 from musnad.document import Document
 from musnad.errors import (
     ComponentError,
@@ -398,12 +399,17 @@ class Pipeline:
                 notes = stamped_notes(work.article, value)
                 work.data.setdefault(name, []).extend(notes)
             else:
+                if name == "published" and not isinstance(value, Published | None):
+                    raise ComponentError(
+                        f'"published" must be a Published or None, not {type(value).__name__}'
+                    )
                 work.data[name] = value
 
     def _finish(self, work: _Work) -> Enriched:
         statements = sorted(
             work.data.get("statements", ()), key=lambda s: (s.cue.field != "title", s.cue.start)
         )
+        _publish(work)
         linked = tuple(statements)
         links: tuple[Link, ...] = ()
         claims: tuple[Claim, ...] = ()
@@ -495,6 +501,19 @@ class Pipeline:
             outcome=outcome,
             fingerprint=on_article(self._fingerprints[registered.key], work.fingerprint),
             seconds=None if seconds is None else round(seconds, 6),
+        )
+
+
+def _publish(work: _Work) -> None:
+    """Give the article the day of publication that its text tells, where its record tells none."""
+    published: Published | None = work.data.get("published")
+    if published is not None and work.article.published_at is None:
+        work.article = work.article.model_copy(
+            update={
+                "published_at": published.at,
+                "published_precision": published.precision,
+                "published_source": published.source,
+            }
         )
 
 

@@ -9,6 +9,7 @@ from musnad.model import Provenance, Publisher, Speaker, Statement, statement_id
 
 from musnad_claims.anaphora import FARTHEST, antecedent, points_back
 from musnad_claims.drafts import Draft
+from musnad_claims.headline_speakers import name_headline_speakers
 from musnad_claims.references import Offices, speaker_is_meant
 
 
@@ -85,6 +86,7 @@ def statements(
     document: Document, drafts: Sequence[Draft], publisher: Publisher | None
 ) -> list[Statement]:
     """Return the statements that `drafts` (in order of the text) describe."""
+    name_headline_speakers(drafts)
     around = surrounding(drafts)
     offices = Offices(drafts[0].text) if drafts else None
     return [

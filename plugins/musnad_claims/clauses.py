@@ -181,6 +181,10 @@ def _new_clause(
         return short or _cue_within(text, token, limit, matches)
     if bare in _OTHER_PARTICIPLES or (bare in _OTHER_VERBS and text.key(token) != bare):
         return True
+    says = matches.get(token + 1)
+    noun = says is not None and says.form is not None and says.form.kind == "masdar"
+    if noun and is_circumstance(bare):
+        return True  # «…، مجددا نفيه»
     if bare == "حيث" and token + 1 in matches and ends_said(text, matches[token + 1], opened=True):
         return True  # «…، حيث وصف التهم بأنها»
     if bare == "حيث" and text.key(token + 1) == "سبق":

@@ -1,4 +1,4 @@
-"""Who is meant where no name stands: «القائد», «قائده», and the speaker in «أنها قبلت …», «زيارتها»."""
+"""Who is meant where no name stands: «القائد», «قائده», «وزير الطاقة», and the speaker in «أنها قبلت …», «زيارتها»."""
 
 from __future__ import annotations
 
@@ -44,13 +44,22 @@ class Offices:
                 office = _office(text.key(token))
                 if office:
                     self._holders.setdefault(office, []).append((first, mention.actor_id))
+                if office and token + 1 < first:
+                    described = f"{office} {text.key(token + 1)}"
+                    self._holders.setdefault(described, []).append((first, mention.actor_id))
         for holders in self._holders.values():
             holders.sort()
 
     def holder(self, office: str, token: int) -> str | None:
-        """Return the id of the one person whom the article calls so before `token`; None for two or nobody."""
+        """Return the id of the one person whom the article calls so before `token`; None for two or nobody.
+
+        A headline is told out by all that follows: for a `token` there, the whole article counts.
+        """
         holders = self._holders.get(office, [])
-        before = {actor for _, actor in holders[: bisect_left(holders, (token, ""))]}
+        number = self._text.sentence[token]
+        headline = number >= 0 and self._text.sentence_kinds[number] == "title"
+        end = len(holders) if headline else bisect_left(holders, (token, ""))
+        before = {actor for _, actor in holders[:end]}
         return before.pop() if len(before) == 1 else None
 
     def meant(self, said: Said) -> list[str]:
@@ -58,9 +67,12 @@ class Offices:
         found = []
         for token in range(said.first, min(said.last, said.first + _FIRST_WORDS)):
             key = self._text.key(token)
-            if self._text.mention[token] >= 0 or not _alone(key) or self._names(token):
+            office = _office(key)
+            if self._text.mention[token] >= 0 or not office or self._names(token):
                 continue
-            holder = self.holder(_office(key), token)
+            if not _alone(key):
+                office = f"{office} {self._text.key(token + 1)}"  # «وزير الطاقة»
+            holder = self.holder(office, token)
             if holder is not None:
                 found.append(holder)
         return found

@@ -452,3 +452,29 @@ def test_settling_what_is_touched_is_settling_all(
     assert part.claim_of == {s: c for s, c in whole.claim_of.items() if s in reached}
     ids = set(part.claim_of.values())
     assert part.claims == tuple(c for c in whole.claims if c.id in ids)
+
+
+def test_what_stands_alone_goes_beside_its_own_article(statement: Any, link: MakeLink) -> None:
+    made = [statement(name, article=name) for name in "abcd"]
+    made.append(statement("e", article="a", start=100))
+    links = full(link, "abcd", 0.9)
+    # The mean over five would leave it alone.
+    assert by_claim(settle(made, [*links, link("e", "a", 0.7)])) == ["abcde"]
+    assert by_claim(settle(made, [*links, link("e", "a", 0.69)])) == ["abcd", "e"]
+    # Not beside another article, and not where it differs from a member.
+    assert by_claim(settle(made, [*links, link("e", "b", 0.7)])) == ["abcd", "e"]
+    differs = link("e", "c", 0.3, differs=1.0)
+    assert by_claim(settle(made, [*links, link("e", "a", 0.7), differs])) == ["abcd", "e"]
+
+
+def test_what_takes_up_a_matter_in_its_own_words_is_read_by_their_negation(
+    statement: Any, link: MakeLink
+) -> None:
+    made = [statement("a", "لم يزر المدينة"), statement("b", "لم يسافر", start=100)]
+    negated = {"negated": 1.0}
+    own = link("a", "a", 1.0, **negated)
+    takes = {"attached": 1.0, "own_words": 1.0}
+    for features, relation in (({**takes, **negated}, "supports"), (takes, "denies")):
+        settled = settle(made, [own, link("b", "a", 0.8, **features)])
+        assert by_claim(settled) == ["ab"]
+        assert {k.relation for k in settled.links if k.statement_id == "b"} == {relation}

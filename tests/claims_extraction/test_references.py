@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pytest
 from musnad.model import Statement
 
 Extract = Callable[..., Sequence[Statement]]
@@ -76,3 +77,26 @@ def test_a_verb_ends_the_description(extract: Extract) -> None:
     (found,) = extract("كشفت دراسة في جامعة الضفة أجريت العام الماضي أن الشاي مفيد.")
     assert found.speaker.span is not None
     assert found.speaker.span.surface == "دراسة في جامعة الضفة"
+
+
+def test_a_headline_means_the_office_holder_of_its_article(extract: Extract) -> None:
+    body = "وصل وزير الدفاع خليفة حفتر إلى المدينة. وغادر وزير النقل سالم النجار."
+    for title in ("صحيفة: وزير الدفاع زار الميناء", "صحيفة: الوزير زار الميناء"):
+        found = extract(body, title=title)
+        assert HAFTAR in found[0].actors, title
+    assert HAFTAR not in extract(body, title="صحيفة: وزير النقل زار الميناء")[0].actors
+
+
+@pytest.mark.parametrize("title", ["الجيش ينفي إغلاق الميناء", "الجيش الوطني: الميناء مفتوح"])
+def test_a_headline_is_said_by_the_speaker_of_its_article(extract: Extract, title: str) -> None:
+    headline, denial = extract("نفى الجيش الوطني الليبي إغلاق الميناء.", title=title)
+    assert denial.speaker.actor_id is not None
+    assert headline.speaker.actor_id == denial.speaker.actor_id
+    assert headline.speaker.span is not None
+    assert headline.speaker.span.field == "title"
+
+
+def test_a_headline_that_fits_two_is_said_by_neither(extract: Extract) -> None:
+    body = "نفى الجيش الوطني الليبي إغلاق الميناء. ونفى الجيش السوري ذلك."
+    headline = extract(body, title="الجيش ينفي إغلاق الميناء")[0]
+    assert headline.speaker.actor_id is None

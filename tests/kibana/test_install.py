@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import email
 import json
+import os
+import shlex
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +17,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yaml
 from musnad.cli import app
 from musnad.commands.context import context
 from musnad.kibana.install import KibanaError, Login, install
@@ -19,6 +25,9 @@ from typer.testing import CliRunner, Result
 
 Json = dict[str, Any]
 KEY = "bXVzbmFkOmtleQ=="
+PASSWORD = "of-this-test"
+ALLOWED = (f"ApiKey {KEY}", f"Basic {base64.b64encode(f'elastic:{PASSWORD}'.encode()).decode()}")
+COMPOSE = Path(__file__).parents[2] / "compose.yaml"
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -42,7 +51,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _import(self, body: bytes) -> tuple[int, Json]:
         url = urlsplit(self.path)
-        if self.headers.get("Authorization") != f"ApiKey {KEY}":
+        if self.headers.get("Authorization") not in ALLOWED:
             return 401, {
                 "statusCode": 401,
                 "error": "Unauthorized",
@@ -118,6 +127,31 @@ def test_the_whole_pack_goes_in(kibana: FakeKibana, tmp_path: Path) -> None:
     assert exported.exit_code == 0, exported.output
     lines = file.read_text(encoding="utf-8").splitlines()
     assert [json.loads(line) for line in lines] == kibana.objects
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the command of compose.yaml is curl's")
+def test_the_command_of_compose_puts_the_pack_in_and_fails_where_kibana_refuses(
+    kibana: FakeKibana,
+) -> None:
+    service = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]["kibana-pack"]
+    file, place, _ = service["volumes"][0].split(":")
+    bash, option, script = shlex.split(service["command"].replace("$$", "$"))
+    there = kibana.url.removeprefix("http://")
+    here = script.replace(place, str(COMPOSE.parent / file)).replace("kibana:5601", there)
+
+    def run() -> int:
+        environment = {**os.environ, "ELASTIC_PASSWORD": PASSWORD}
+        done = subprocess.run(
+            [bash, option, here], env=environment, capture_output=True, check=False
+        )
+        return done.returncode
+
+    assert run() == 0
+    assert len(kibana.objects) == len(
+        (COMPOSE.parent / file).read_text(encoding="utf-8").splitlines()
+    )
+    kibana.answer = (200, {"success": False, "successCount": 3, "errors": []})
+    assert run() != 0
 
 
 def test_what_is_missing_is_named(kibana: FakeKibana) -> None:

@@ -20,7 +20,7 @@ from musnad.errors import InputError
 from musnad.kibana.dataviews import view_id
 from musnad.kibana.fields import fields_of
 from musnad.kibana.pack import Pack, to_ndjson
-from musnad.kibana.requests import Translator
+from musnad.kibana.requests import Request, Translator
 from musnad.kibana.source import Panel, Source, load_source
 from musnad.plugins import Plugins
 from musnad.settings import Settings
@@ -292,7 +292,9 @@ def test_ids_lead_to_the_reading_page_where_there_is_one(source: Source, pack: P
     assert template(pack, "articles", "url") == "None"
     assert template(pack, "actors", "domains") == "https://{{value}}"
     served = Pack(source, Plugins(Settings()), "musnad", pages="https://archive.example/")
-    assert template(served, "statements", "id") == "https://archive.example/statement/{{value}}"
+    assert (
+        template(served, "statements", "id") == "https://archive.example/statements/?id={{value}}"
+    )
 
 
 def test_the_file_that_compose_imports_is_up_to_date(objects: list[Json]) -> None:
@@ -346,3 +348,36 @@ def test_sub_fields_and_nested_fields_are_told_apart() -> None:
     assert fields["source.position"].searchable
     assert not fields["quality.span.surface"].searchable
     assert fields["error_count"].kind == "number"
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ({"hits": {"total": {"value": 3}}}, 3),
+        ({"hits": {"total": {"value": 0}}}, 0),
+        ({"aggregations": {"count": {"value": 5}}}, 5),
+        ({"aggregations": {"part0": {"buckets": []}}}, 0),
+        (
+            {
+                "aggregations": {
+                    "part0": {"buckets": {"a": {"doc_count": 0}, "b": {"doc_count": 2}}}
+                }
+            },
+            1,
+        ),
+        # An article without the second value: a row that Lens leaves out.
+        ({"aggregations": {"part0": {"buckets": [{"doc_count": 2, "part1": {"buckets": []}}]}}}, 0),
+        (
+            {
+                "aggregations": {
+                    "part0": {
+                        "buckets": [{"doc_count": 2, "count": {"value": 1}}, {"doc_count": 0}]
+                    }
+                }
+            },
+            1,
+        ),
+    ],
+)
+def test_what_is_shown_is_counted(answer: Json, found: int) -> None:
+    assert Request("a", "b", {}).found(answer) == found

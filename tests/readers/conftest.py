@@ -54,7 +54,7 @@ def table(records=RECORDS, delimiter=",", **options):
     return out.getvalue().encode()
 
 
-def warc(pages=4, packed=True):
+def warc(pages=4, packed=True, date="2026-02-03T04:05:06Z"):
     from warcio.statusandheaders import StatusAndHeaders
     from warcio.warcwriter import WARCWriter
 
@@ -72,7 +72,7 @@ def warc(pages=4, packed=True):
         writer.write_record(
             writer.create_warc_record(
                 uri, kind, payload=io.BytesIO(body), length=len(body), http_headers=http,
-                warc_headers_dict={"WARC-Date": "2026-02-03T04:05:06Z"},
+                warc_headers_dict={"WARC-Date": date},
             )
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ import io
 import json
 
 import pytest
+from musnad.archive.build import content_hash
 from musnad.components import Record, Rejected
 from musnad.errors import InputError
 
@@ -201,3 +202,10 @@ def test_the_map_holds_for_pages_too():
     assert (found.article.byline, found.article.collection) == ("2026-02-03T04:05:06Z", "زحف")
     assert found.article.title == ""
     assert found.article.extra["title"] == "الخبر رقم 0"
+
+
+def test_a_page_fetched_again_is_the_same_article():
+    first = read("a.warc", warc(1, packed=False))
+    again = read("a.warc", warc(1, packed=False, date="2026-03-04T05:06:07Z"))
+    assert first[0].article.extra != again[0].article.extra
+    assert content_hash(first[0].article) == content_hash(again[0].article)

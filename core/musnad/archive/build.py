@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from musnad.archive.documents import MAX_MENTIONS, MAX_STATEMENTS
-from musnad.archive.extra import fit_extra
+from musnad.archive.extra import CAPTURE, fit_extra
 from musnad.claims import Decision
 from musnad.components import ClaimLinker
 from musnad.copies import TextPrint, text_print
@@ -45,8 +45,15 @@ class Built:
 
 
 def content_hash(article: Article) -> str:
-    """Return a hash of the article as read, wherever it was read from."""
+    """Return a hash of the article as read, wherever it was read from and whenever a page was fetched.
+
+    A date that was taken from the dateline is no part of it: the text says it already, and the record said none.
+    """
     content = article.model_dump(mode="json", exclude={"source"})
+    if article.published_source == "dateline":
+        content |= dict.fromkeys(("published_at", "published_precision", "published_source"))
+    for key in CAPTURE:
+        content["extra"].pop(key, None)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 

@@ -28,30 +28,42 @@ def connect(settings: Settings) -> Elasticsearch:
     """
     if settings.es_url is not None:
         key = settings.es_api_key.get_secret_value() if settings.es_api_key else None
-        ca = settings.es_ca
-        if ca is not None and not ca.is_file():
-            raise ArchiveError(f"MUSNAD_ES_CA {ca}: there is no such file")
-        options: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
-        try:
-            return _client(settings.es_url, key, settings.es_timeout, **options)
-        except (ValueError, OSError) as error:
-            raise ArchiveError(
-                f'MUSNAD_ES_URL "{settings.es_url}" does not fit: {error}; write it as '
-                "https://host:9200"
-            ) from None
+        return _configured(settings, settings.es_url, api_key=key)
     connection = Node().connection()
     if connection is None:
         raise ArchiveError(
             "no Elasticsearch: start the private one with `musnad node start`, or set MUSNAD_ES_URL "
             "(and MUSNAD_ES_API_KEY)"
         )
-    return _client(connection.url, connection.api_key, settings.es_timeout)
+    return _client(connection.url, settings.es_timeout, api_key=connection.api_key)
 
 
-def _client(url: str, api_key: str | None, timeout: float, **options: Any) -> Elasticsearch:
+def connect_as(settings: Settings, user: str, password: str) -> Elasticsearch:
+    """Return a client of the configured cluster with the rights of a user, as `connect` otherwise.
+
+    Raises `ArchiveError` where no cluster is configured.
+    """
+    if settings.es_url is None:
+        raise ArchiveError("set MUSNAD_ES_URL")
+    return _configured(settings, settings.es_url, basic_auth=(user, password))
+
+
+def _configured(settings: Settings, url: str, **credentials: Any) -> Elasticsearch:
+    ca = settings.es_ca
+    if ca is not None and not ca.is_file():
+        raise ArchiveError(f"MUSNAD_ES_CA {ca}: there is no such file")
+    options: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
+    try:
+        return _client(url, settings.es_timeout, **credentials, **options)
+    except (ValueError, OSError) as error:
+        raise ArchiveError(
+            f'MUSNAD_ES_URL "{url}" does not fit: {error}; write it as https://host:9200'
+        ) from None
+
+
+def _client(url: str, timeout: float, **options: Any) -> Elasticsearch:
     return Elasticsearch(
         url,
-        api_key=api_key,
         request_timeout=timeout,
         retry_on_timeout=True,
         retry_on_status=BUSY,
@@ -137,7 +149,9 @@ def reason_of(error: elasticsearch.ApiError) -> str:
         details = body.get("error", {})
         if isinstance(details, dict):
             root = details.get("root_cause") or [details]
-            return str(root[0].get("reason") or details.get("reason") or details.get("type"))
+            reason = root[0].get("reason") or details.get("reason") or details.get("type")
+            # The answer to a question of existence has no body.
+            return str(reason or "it does not say why")
         return str(details)
     return str(error.message)
 

@@ -13,6 +13,8 @@ MAX_PATH_BYTES = 8_000
 """All keys on the way to a value. With the value (cut off by `ignore_above`) they must stay below 32,766."""
 
 
+CAPTURE = ("warc_date", "warc_record_id", "warc_truncated")
+"""Keys that say when and how a page was fetched, nothing of the page: fetched again, it is the same article."""
 MAX_NESTING = 100
 """Objects and lists within each other: what pydantic and Elasticsearch write and read with ease."""
 _SURROGATES = re.compile("[\ud800-\udfff]")

@@ -8,7 +8,7 @@ inside one article, for `enrich`).
 from musnad.claims.article import link_article, stamp
 from musnad.claims.bearing import Bearing, article_bearing
 from musnad.claims.decisions import Decision, DecisionKind, seed_id, seed_statement, standing
-from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
+from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, OWN_WORDS, REPEATS, UNDECIDED
 from musnad.claims.graph import components, touched
 from musnad.claims.registry import MemoryClaimRegistry, seed_claim
 from musnad.claims.relation import claim_is_negated, relation_of
@@ -28,6 +28,7 @@ __all__ = [
     "COHESION",
     "DIFFERS",
     "NEGATED",
+    "OWN_WORDS",
     "REPEATS",
     "THRESHOLD",
     "UNDECIDED",

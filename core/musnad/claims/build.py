@@ -23,6 +23,8 @@ class Member:
     retracts: bool = False
     follows: bool = False
     """It has no content of its own: it says nothing about what the claim is."""
+    own_words: bool = False
+    """Though it follows, it names the matter: what it negates is the matter itself."""
     published_at: datetime | None = None
     copy_group: str | None = None
     cites: frozenset[str] = frozenset()
@@ -67,7 +69,7 @@ def build_claim(
             m.statement.stance,
             # A follower's own words carry no polarity of the claim's: «هذا الخبر غير صحيح» turns it round.
             negated=m.negated,
-            claim_negated=negative and not m.follows,
+            claim_negated=negative and (m.own_words or not m.follows),
             retracts=m.retracts,
         )
         for m in members

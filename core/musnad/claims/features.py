@@ -18,6 +18,10 @@ ATTACHED: Final = "attached"
 """1 where the statement has no content of its own («هذا الخبر», or nothing): it goes where the claim goes
 that it points at, and never brings two claims together."""
 
+OWN_WORDS: Final = "own_words"
+"""1 beside `attached` where the statement names the matter in words of its own, though too few to be linked by:
+its negation is then one of the matter («لم يسافر»), not of the report that it points at."""
+
 REPEATS: Final = "repeats"
 """1 on a link to an earlier statement of the same article with the very same wording and actors: the two are
 one matter without being compared any further. Only people override it."""

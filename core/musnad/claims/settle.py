@@ -27,7 +27,7 @@ from musnad.claims.decisions import (
     seed_id,
     seed_statement,
 )
-from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
+from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, OWN_WORDS, REPEATS, UNDECIDED
 from musnad.claims.graph import Groups, Pair, agglomerate, pair
 from musnad.claims.reviewed import Reviewed
 from musnad.model import Claim, Link, Relation, Statement
@@ -36,6 +36,9 @@ THRESHOLD = 0.5
 """A link with a lower score does not bring a statement and a claim together."""
 COHESION = 0.35
 """Two groups join only while the mean score over all pairs between them is at least this."""
+
+BESIDE = 0.7
+"""What stands alone goes beside a statement of its own article at this score, whatever the mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ class _Graph:
     discussing: list[Link] = field(default_factory=list)
     negated: set[str] = field(default_factory=set)
     undecided: set[str] = field(default_factory=set)
+    own_words: set[str] = field(default_factory=set)
     retracting: set[str] = field(default_factory=set)
 
     @classmethod
@@ -168,6 +172,8 @@ class _Graph:
                 graph.negated.add(statement)
             if link.features.get(UNDECIDED, 0) > 0:
                 graph.undecided.add(statement)
+            if link.features.get(OWN_WORDS, 0) > 0:
+                graph.own_words.add(statement)
             if link.relation == "retracts":
                 graph.retracting.add(statement)
             if target not in kept or kept[target].said is None:
@@ -267,6 +273,7 @@ def _groups(
             apart=merged((*demands.apart, *graph.differs)),
         )
     ]
+    found = _beside(found, kept, scores, same, merged((*demands.apart, *graph.differs)))
     # A person may have linked statements that say nothing to one another: that makes no claim.
     groups: list[set[str]] = [
         set(group) for group in found if any(kept[key].said is not None for key in group)
@@ -307,6 +314,45 @@ def _groups(
     return sorted((frozenset(group) for group in groups), key=min)
 
 
+def _beside(
+    groups: list[frozenset[str]],
+    kept: Mapping[str, Statement],
+    scores: Mapping[Pair, float],
+    same: Groups,
+    apart: Iterable[Pair],
+) -> list[frozenset[str]]:
+    """Return the groups, with what stood alone put beside a statement of its own article that it is linked to.
+
+    One article tells a matter twice in other words, of which others repeat only one («زار العاصمة», «لم يغادر
+    البلاد»): the mean over all of a large group would leave the other alone. Nothing is joined by it, and what differs
+    from any member stays out.
+    """
+    place = {same.find(member): i for i, group in enumerate(groups) for member in group}
+    enemies: dict[str, set[str]] = {}
+    for one, two in apart:
+        enemies.setdefault(one, set()).add(two)
+        enemies.setdefault(two, set()).add(one)
+    links: dict[str, list[tuple[float, str]]] = {}
+    for one, two in scores:
+        if kept[one].article_id == kept[two].article_id and scores[one, two] >= BESIDE:
+            links.setdefault(one, []).append((-scores[one, two], two))
+            links.setdefault(two, []).append((-scores[one, two], one))
+    grown = [set(group) for group in groups]
+    for i, group in enumerate(groups):
+        node = same.find(min(group))
+        if node not in links or any(same.find(member) != node for member in group):
+            continue
+        # Only to groups as they came out: two that stood alone are no group to go to.
+        for _, other in sorted(links[node]):
+            target = place[other]
+            members = {same.find(member) for member in groups[target]}
+            if target != i and len(members) > 1 and not enemies.get(node, set()) & members:
+                grown[target] |= group
+                grown[i].clear()
+                break
+    return [frozenset(group) for group in grown if group]
+
+
 def _member(statement: Statement, graph: _Graph, facts: ArticleFacts) -> Member:
     return Member(
         statement=statement,
@@ -314,6 +360,7 @@ def _member(statement: Statement, graph: _Graph, facts: ArticleFacts) -> Member:
         undecided=statement.id in graph.undecided,
         retracts=statement.id in graph.retracting,
         follows=statement.said is None or statement.id in graph.attached,
+        own_words=statement.id in graph.own_words,
         published_at=facts.published_at,
         copy_group=facts.copy_group,
         cites=facts.cites,

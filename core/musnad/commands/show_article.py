@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import typer
 
+from musnad.dates import DateMention
 from musnad.excerpt import sentence_around
 from musnad.model import Article, Claim, Link, Mention, Speaker, Statement
 from musnad.pipeline import Enriched
@@ -49,6 +50,7 @@ def print_article(enriched: Enriched) -> None:
     typer.echo(marked(article.title, "title", enriched.mentions))
     typer.echo(marked(article.body, "body", enriched.mentions))
     print_findings(article, enriched.mentions, enriched.statements, enriched.links, enriched.claims)
+    _print_dates(enriched.data.get("dates") or ())
     for error in enriched.enrichment.errors:
         typer.echo(
             f"  ! {error.plugin}.{error.component} failed: {error.exception}: {error.message}"
@@ -122,6 +124,20 @@ def print_findings(
             because = numbers.get(change.because)
             at = f"statement {because}" if because else change.because
             typer.echo(f"      {change.status} because of {at}: {change.reason}")
+
+
+def _print_dates(dates: Sequence[DateMention]) -> None:
+    """Print dates with the days they mean and what is to be doubted."""
+    if not dates:
+        return
+    typer.secho(f"\nDates ({DERIVED})", bold=True)
+    for one in dates:
+        notes: list[str] = [one.calendar] if one.calendar != "gregorian" else []
+        notes += ["counted from the day of publication"] if one.inferred else []
+        notes += [f"or {one.other}"] if one.other else []
+        notes += [f"CONFLICT: {kind.replace('_', ' ')}" for kind in one.conflicts]
+        noted = f"  ({'; '.join(notes)})" if notes else ""
+        typer.echo(f"  {one.value or 'no day known'}  {isolate(one_line(one.surface))}{noted}")
 
 
 def _grouped(mentions: Iterable[Mention]) -> dict[str, list[Mention]]:

@@ -92,12 +92,12 @@ def _link(source: Source, target: str, prefix: str, pages: str | None) -> Json:
     if target == "url":
         return {"type": "a"}
     if target in source.pages:
-        view = source.pages[target]
-        index = f"{prefix}-{source.views[view].index}"
+        page = source.pages[target]
+        index = f"{prefix}-{source.views[page.view].index}"
         template = (
-            f"{pages.rstrip('/')}/{target}/{{{{value}}}}"
+            f"{pages.rstrip('/')}/{page.path}"
             if pages
-            else f"discover#/doc/{view_id(prefix, view)}/{index}?id={{{{value}}}}"
+            else f"discover#/doc/{view_id(prefix, page.view)}/{index}?id={{{{value}}}}"
         )
         return {"type": "a", "urlTemplate": template, "labelTemplate": "{{value}}"}
     if "{{value}}" not in target:

@@ -37,6 +37,9 @@ def lens_attributes(
         f"part{i}": _bucket(source, bucket, panel, fields, where)
         for i, bucket in enumerate(panel.parts)
     }
+    if len(columns) == 2 and panel.show != "table" and panel.parts[0].over:
+        # The same values in every interval, those most frequent over all: they are parted first, as Lens does.
+        columns = dict(reversed(columns.items()))
     columns[COUNT] = _metric(panel, fields, where)
     return {
         "title": "",

@@ -30,7 +30,7 @@ class Text(Part):
 
     def __str__(self) -> str:
         """Return both, English first: Kibana's pages run from left to right."""
-        return f"{self.en} · {self.ar}"
+        return self.en if self.en == self.ar else f"{self.en} · {self.ar}"
 
 
 class View(Part):
@@ -48,11 +48,20 @@ class View(Part):
     """Field -> what its value leads to: a kind of page (`article`), or the template of a URL."""
 
 
+class Page(Part):
+    """What an id leads to."""
+
+    path: str
+    """On Musnad's reading page; `{{value}}` stands for the id."""
+    view: str
+    """The data view that holds it."""
+
+
 class Views(Part):
     """`views.yaml`."""
 
-    pages: Mapping[str, str]
-    """Kind of page -> view that holds what it shows."""
+    pages: Mapping[str, Page]
+    """By kind."""
     subfields: Mapping[str, Text]
     """Sub-field -> what its label adds to that of the field."""
     views: Mapping[str, View]
@@ -165,7 +174,7 @@ class Searches(Part):
 class Source(Part):
     """The whole pack, by name of its parts."""
 
-    pages: Mapping[str, str]
+    pages: Mapping[str, Page]
     subfields: Mapping[str, Text]
     views: Mapping[str, View]
     searches: Mapping[str, Search]

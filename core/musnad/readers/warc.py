@@ -280,8 +280,11 @@ def _pass_over(stream: BinaryIO, count: int) -> None:
 
 def _one_record(headers: Any, http: Any, data: bytes) -> bytes:
     """Return a page as a WARC file of one record, its content unpacked."""
-    kind = http.get_header("Content-Type") or "text/html"
-    block = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n".encode() + data
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {http.get_header('Content-Type') or 'text/html'}\r\n"
+    packed = http.get_header("Content-Encoding") or ""
+    if packed.strip().casefold() not in _ENCODINGS:
+        head += f"Content-Encoding: {packed}\r\n"
+    block = f"{head}\r\n".encode() + data
     lines = ["WARC/1.0", "WARC-Type: response"]
     for name in ("WARC-Target-URI", "WARC-Date", "WARC-Record-ID", "WARC-Truncated"):
         value = headers.get_header(name)

@@ -71,6 +71,21 @@ def cannot_link(one: Side, two: Side, actors: KnownActors) -> bool:
     )
 
 
+def apart(one: Side, two: Side, actors: KnownActors) -> bool:
+    """Return whether two sides tell different matters, however little they say: another toll, place, day or person."""
+    first, second = one.reading, two.reading
+    numbers, counted = _numbers(first, second)
+    return (
+        (numbers == 0.0 and counted)
+        or _only_one_counts(first, second)
+        or lexicon().opposed(first.events, second.events)
+        or _other_predicate(first, second)
+        or _actors(one.actors, two.actors, actors)[1] == 0.0
+        or _other_persons(one.actors, two.actors, actors)
+        or _dates(first.quantities, second.quantities) == 0.0
+    )
+
+
 def decide(one: Side, two: Side, *, actors: KnownActors, same_article: bool = False) -> Decision:
     """Return whether the two sides are about the same thing.
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from musnad.claims.decisions import seed_id
-from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, REPEATS, UNDECIDED
+from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, OWN_WORDS, REPEATS, UNDECIDED
+from musnad.claims.registry import seed_claim
 from musnad.claims.relation import relation_of
 from musnad.claims.settle import THRESHOLD
 from musnad.components import ClaimLinker, ClaimRegistry, Encoder
@@ -22,6 +23,7 @@ from musnad_claims.linking.keys import blocking_keys
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.polarity import is_continuation, is_retraction, is_undecided
 from musnad_claims.linking.reading import Reading, read
+from musnad_claims.linking.within import taken_up
 
 ATTACHMENT_SCORE = 0.8
 DISCUSSION_SCORE = 0.6
@@ -96,6 +98,10 @@ class StatementLinker(ClaimLinker):
             if statement.said is None or reading.pointer:
                 yield from self._follow(statements, i, readings, marks, retracts)
                 continue
+            taken = None if retracts else self._take_up(statements, i, readings, marks)
+            if taken is not None:
+                yield taken
+                continue
             yield Link(
                 statement_id=statement.id,
                 claim_id=seed_id(statement.id),
@@ -116,7 +122,8 @@ class StatementLinker(ClaimLinker):
                 continue
             side = Side(reading, statement.actors, statement.stated_at)
             found: list[Link] = []
-            for claim in _nearest(registry.candidates(self.keys(statement)), own, i):
+            compared = _nearest(registry.candidates(self.keys(statement)), own, i)
+            for claim in (*compared, *_beside(statements, i, readings, compared)):
                 link = self._pair(statement, side, claim, marks, claim.id in own, retracts)
                 if link is not None:
                     found.append(link)
@@ -229,6 +236,34 @@ class StatementLinker(ClaimLinker):
             decided_by="points_back",
         )
 
+    def _take_up(
+        self,
+        statements: Sequence[Statement],
+        i: int,
+        readings: Mapping[str, Reading],
+        marks: Mapping[str, float],
+    ) -> Link | None:
+        """Return the link of a statement that says little to the one before it that it takes up, if any."""
+        statement = statements[i]
+        before = [s for s in _back(statements, i) if _has_content(s, readings)]
+        sides = [Side(readings[s.id], s.actors, s.stated_at) for s in (statement, *before)]
+        at = taken_up(sides[0], sides[1:], self.actors)
+        if at is None:
+            return None
+        target = before[at]
+        return Link(
+            statement_id=statement.id,
+            claim_id=seed_id(target.id),
+            relation=relation_of(
+                statement.stance,
+                negated=readings[statement.id].negated(statement.stance),
+                claim_negated=readings[target.id].negated(target.stance),
+            ),
+            score=ATTACHMENT_SCORE,
+            features={**marks, ATTACHED: 1.0, OWN_WORDS: 1.0},
+            decided_by="takes_up",
+        )
+
     def _discuss(
         self,
         statements: Sequence[Statement],
@@ -316,6 +351,27 @@ def _nearest(candidates: Sequence[Claim], own: Mapping[str, int], i: int) -> lis
         inside = sorted(inside, key=lambda claim: (abs(own[claim.id] - i), own[claim.id]))
     near = {claim.id for claim in inside[:NEAREST]}
     return [claim for claim in candidates if claim.id not in own or claim.id in near]
+
+
+def _beside(
+    statements: Sequence[Statement],
+    i: int,
+    readings: Mapping[str, Reading],
+    compared: Sequence[Claim],
+) -> list[Claim]:
+    """Return the claims of the nearest statements around number `i` that name an event of it and share no key.
+
+    «القائد لم يغادر البلاد، ولم يزر برقاديا» tells the visit as «زيارة القسطلي لدارمين» does, by other names.
+    """
+    events = set(readings[statements[i].id].events)
+    known = {claim.id for claim in compared}
+    near = [*statements[max(0, i - NEAREST // 2) : i], *statements[i + 1 : i + 1 + NEAREST // 2]]
+    others = [
+        other
+        for other in near
+        if events & set(readings[other.id].events) and seed_id(other.id) not in known
+    ]
+    return [claim for other in others if (claim := seed_claim(other)) is not None]
 
 
 def _repetition(
