@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from musnad.components import Record, Rejected
 from musnad.errors import InputError
 from musnad.ingest.deadletters import read_dead_letters
+from musnad.ingest.sources import Files
 from musnad.readers.formats import reader_of
 from musnad.readers.inputs import find_inputs, read_records
 
@@ -43,6 +44,23 @@ def test_files_are_found_with_their_size_and_tell_how_much_is_read(name, tmp_pat
     found = list(read_records(item, max_chars=10_000))
     assert item.bytes_read == len(data)
     assert len(found) == COUNTS.get(name, 4)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tgz", "a.warc.gz", "a.csv.bz2"])
+def test_a_run_goes_on_within_archives(name, tmp_path, registered):
+    """Behind each mark of the engine, over several files, the same records come as without a pause."""
+    for number in (1, 2):
+        (tmp_path / f"{number}{name}").write_bytes(SAMPLES[name]())
+
+    def files():
+        return Files(find_inputs([str(tmp_path)], registered), max_chars=10_000)
+
+    everything = list(files().read())
+    assert len(everything) == 2 * COUNTS.get(name, 4)
+    for number in range(0, len(everything), 5):
+        mark = json.loads(json.dumps(everything[number].mark))
+        rest = [one.found for one in files().read(mark)]
+        assert rest == [one.found for one in everything[number + 1 :]]
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -209,3 +209,54 @@ def test_a_page_fetched_again_is_the_same_article():
     again = read("a.warc", warc(1, packed=False, date="2026-03-04T05:06:07Z"))
     assert first[0].article.extra != again[0].article.extra
     assert content_hash(first[0].article) == content_hash(again[0].article)
+
+
+def one_page(body, *headers, status="200 OK"):
+    """Return a WARC file of one response, written by hand as servers answer."""
+    head = "\r\n".join([f"HTTP/1.1 {status}", "Content-Type: text/html", *headers, "", ""]).encode()
+    lines = ["WARC/1.1", "WARC-Type: response", "WARC-Target-URI: http://m.example/1",
+             "WARC-Date: 2026-02-03T04:05:06Z", f"Content-Length: {len(head + body)}", "", ""]  # fmt: skip
+    return "\r\n".join(lines).encode() + head + body + b"\r\n\r\n"
+
+
+def test_pages_are_unpacked_as_their_server_packed_them():
+    plain = page(5).encode()
+    packed = gzip.compress(plain)
+    chunked = (
+        b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in (packed[:300], packed[300:])) + b"0\r\n\r\n"
+    )
+    for body, *headers in (
+        (plain,),
+        (packed, "Content-Encoding: gzip"),
+        (chunked, "Content-Encoding: gzip", "Transfer-Encoding: chunked"),
+    ):
+        assert titles(read("a.warc", one_page(body, *headers))) == ["الخبر رقم 5"]
+    (refused,) = read("a.warc", one_page(b"\x8b\x02", "Content-Encoding: br"))
+    assert "packed as br, which is not read" in refused.message
+    assert "http://m.example/1" in refused.message
+    (again,) = read("a.warc", refused.raw.encode("utf-8", "surrogateescape"))
+    assert (again.code, again.raw) == (refused.code, refused.raw)
+
+
+def test_a_small_page_that_unpacks_to_a_huge_one_is_refused_within_bounds():
+    bomb = one_page(gzip.compress(b" " * 30_000_000), "Content-Encoding: gzip")
+    (refused,) = read("a.warc", bomb, max_html_bytes=1_000_000)
+    assert (refused.code, refused.raw) == ("too_long", "")
+    assert "max_html_bytes" in refused.message
+    with pytest.raises(InputError, match="max_ratio"):
+        read("a.warc.gz", gzip.compress(one_page(b" " * 30_000_000)))
+
+
+def test_records_that_are_odd_cost_themselves_only():
+    good = one_page(page(1).encode())
+    no_http = one_page(b"x", status="").replace(b"HTTP/1.1 \r\n", b"nonsense\r\n", 1)
+    no_http = no_http.replace(b"Content-Length: ", b"X-Length: ", 1)
+    reader = readers()[".warc"]
+    endless = one_page(b"x" * 300_000, "X: " + "y" * 200_000)
+    found = list(reader.read(io.BytesIO(good + endless + good), "a.warc"))
+    assert titles(found) == ["الخبر رقم 1"] * 2
+    assert dict(reader.passed_over) == {"WARC response that is not HTTP": 1}
+    with pytest.raises(InputError, match=r"a\.warc"):
+        list(reader.read(io.BytesIO(no_http + good), "a.warc"))
+    with pytest.raises(InputError, match="headers of more than"):
+        read("a.warc", b"WARC/1.0\r\nX: " + b"y" * 1_000_000)

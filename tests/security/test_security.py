@@ -195,7 +195,10 @@ def test_setup_keeps_keys_in_files_of_mode_600_and_tells_them_nowhere(
         assert "does not accept the credentials (401)" in failed.stderr
         read = files["read"].read_text(encoding="utf-8").split("MUSNAD_ES_API_KEY=")[1].strip()
         forbidden = run(tmp_path, "-v", "init", MUSNAD_ES_API_KEY=read)
-        assert "the API key may not do this (403)" in forbidden.stderr
+        assert (
+            "the API key may not do this (403): it does not say why; use a key with"
+            in forbidden.stderr
+        )
 
         told = "".join(
             d.stdout + d.stderr for d in (first, again, renewed, listed, failed, forbidden)

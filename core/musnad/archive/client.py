@@ -149,11 +149,10 @@ def reason_of(error: elasticsearch.ApiError) -> str:
         details = body.get("error", {})
         if isinstance(details, dict):
             root = details.get("root_cause") or [details]
-            reason = root[0].get("reason") or details.get("reason") or details.get("type")
-            # The answer to a question of existence has no body.
-            return str(reason or "it does not say why")
+            return str(root[0].get("reason") or details.get("reason") or details.get("type"))
         return str(details)
-    return str(error.message)
+    # The answer to a question of existence has no body.
+    return str(error.message) if body else "it does not say why"
 
 
 def _first(error: BulkIndexError) -> str:
