@@ -26,6 +26,7 @@ from musnad.commands import (
     reindex,
     search,
     security,
+    serve,
 )
 from musnad.commands.context import config_option, context
 from musnad.errors import MusnadError
@@ -78,6 +79,7 @@ claims_decide.add_to(claims.app, archive.decisions_app)
 alerts.add_to(app)
 copies.add_to(app)
 kibana.add_to(app)
+serve.add_to(app)
 plugins.add_to(app)
 security.add_to(app)
 app.add_typer(

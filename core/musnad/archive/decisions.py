@@ -17,7 +17,7 @@ from musnad.archive.indices import alias
 from musnad.archive.patience import while_swapped
 from musnad.archive.read import ArchiveReader
 from musnad.claims import Decision, DecisionKind, standing
-from musnad.claims.decisions import constraints
+from musnad.claims.decisions import constraints, seed_id
 from musnad.errors import ArchiveError, InputError
 from musnad.model import Statement
 
@@ -94,6 +94,28 @@ class DecisionStore:
                 f'there is no decision "{decision_id}" (see `musnad decisions list`)'
             )
         return found[0]
+
+    def about(self, claim_id: str, statements: Collection[str]) -> list[Decision]:
+        """Return the decisions on a claim, oldest first, withdrawn ones with their withdrawals.
+
+        `statements` are the ids of the statements that the claim is made of: what was decided about one of them,
+        or about a claim that one of them seeds, is about this claim today.
+        """
+        own = sorted(statements)
+        found: dict[str, Decision] = {}
+        for i in range(0, max(len(own), 1), 10_000):
+            part = own[i : i + 10_000]
+            seeds = [claim_id, *map(seed_id, part)]
+            fields = {"claims": seeds, "statements": part, "others": part}
+            either = [{"terms": {field: values}} for field, values in fields.items()]
+            for hit in self.reader.scan("decisions", {"bool": {"should": either}}):
+                found[hit["_id"]] = Decision.model_validate(hit["_source"])
+        fresh = set(found)
+        while fresh:
+            hits = list(self.reader.scan("decisions", {"terms": {"withdraws": sorted(fresh)}}))
+            fresh = {hit["_id"] for hit in hits} - found.keys()
+            found |= {hit["_id"]: Decision.model_validate(hit["_source"]) for hit in hits}
+        return sorted(found.values(), key=lambda d: (d.at, d.id))
 
     def orphaned(self) -> list[Decision]:
         """Return the decisions whose statements, claims or quoted words are not in the archive (any more)."""

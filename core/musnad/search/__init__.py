@@ -4,18 +4,22 @@ Names are resolved to authority records first (`resolve_name`), so that every sp
 articles; `find_articles` takes their ids, words and other `Filters`.
 """
 
+from musnad.search.facets import Count, Facets, find_facets
 from musnad.search.find import SNIPPETS, Found, count_maybe, find_articles
 from musnad.search.names import NameAnswer, name_variants, resolve_name
 from musnad.search.query import Filters, article_query, period, text_query
 
 __all__ = [
     "SNIPPETS",
+    "Count",
+    "Facets",
     "Filters",
     "Found",
     "NameAnswer",
     "article_query",
     "count_maybe",
     "find_articles",
+    "find_facets",
     "name_variants",
     "period",
     "resolve_name",
