@@ -15,6 +15,18 @@ ARTICLE = (
     "وزير الخارجية ينفي\nنفى وزير الخارجية السوري خبر زيارته إلى موسكو، وقال إنه لم يغادر دمشق.\n"
 )
 
+# Pages that ask nothing of an archive: templates, words and static files must be there.
+PAGE = """
+import re
+from musnad.archive.read import ArchiveReader
+from musnad.serve import create_app
+client = create_app(ArchiveReader(None, "musnad")).test_client()
+page = client.get("/help?lang=en").get_data(as_text=True)
+assert "What the marks mean" in page
+files = re.findall('"(/static/[^"]+)"', page)
+assert len(files) == 3 and all(client.get(file).status_code == 200 for file in files), files
+"""
+
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
     """Run a program and return what it printed; stop where it fails."""
@@ -76,9 +88,10 @@ def main() -> None:
         pack = run(musnad, "kibana", "export", cwd=folder).splitlines()
         if sum(json.loads(line)["type"] == "dashboard" for line in pack) != 4:
             sys.exit("the Kibana pack is not in the wheel")
+        run(python, "-c", PAGE, cwd=folder)
         print(
             f"from the wheel: {len(line['mentions'])} mentions, {len(line['statements'])} statements, "
-            "mappings there"
+            "mappings and reading page there"
         )
 
 

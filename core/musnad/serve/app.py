@@ -86,7 +86,7 @@ def create_app(reader: ArchiveReader, public: Public | None = None) -> Flask:
     for module in (search, article, claim, actor, copies, contradictions, meanings):
         module.add_to(app)
     _handle_errors(app)
-    app.wsgi_app = _Outside(app.wsgi_app, public)  # as Flask documents it
+    app.wsgi_app = _Outside(app.wsgi_app, public)  # type: ignore[assignment, method-assign]
     return app
 
 
