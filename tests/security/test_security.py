@@ -21,6 +21,7 @@ from musnad.errors import ArchiveError
 from musnad.ingest.run import Options, ingest
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, read_records
+from musnad.reindex.beside import beside
 from musnad.search import Filters, find_articles
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
@@ -129,6 +130,7 @@ def test_each_key_does_its_work_and_nothing_beyond(may, admin, tmp_path):
     # Managing makes and removes the archive's indices, and no others.
     manage.indices.create(index=f"{articles}-1-29990101000000")
     manage.indices.delete(index=f"{articles}-1-29990101000000")
+    assert not manage.indices.exists_alias(name=alias(beside(prefix), "articles"))
     for client in (read, write, manage):
         for other in (f"{prefix}-old-articles", "somebody-elses", ".security"):
             refused(client.search, index=other)

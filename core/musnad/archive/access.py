@@ -20,6 +20,7 @@ from musnad.archive.client import errors_explained, reason_of
 from musnad.archive.indices import alias
 from musnad.archive.mappings import INDICES
 from musnad.errors import ArchiveError
+from musnad.reindex.beside import beside
 
 Access = Literal["read", "write", "manage"]
 ACCESSES: tuple[Access, ...] = get_args(Access)
@@ -61,7 +62,8 @@ def role(prefix: str, access: Access) -> dict[str, Any]:
         others = [name for name in INDICES if name != "decisions"]
         indices = [_on(prefix, others, _WRITE), _on(prefix, ["decisions"], _DECIDE)]
     else:
-        indices = [_on(prefix, INDICES, ("all",))]
+        # A reindex has aliases of its own while it builds beside the live indices.
+        indices = [_on(name, INDICES, ("all",)) for name in (prefix, beside(prefix))]
         cluster = ("monitor", "manage_index_templates")
     return {"cluster": list(cluster), "indices": indices}
 
