@@ -71,8 +71,8 @@ format: setup  ## Put the code in order
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: setup  ## Measure speed (DATA=path of articles; default: made from the sample archive)
-	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA))
+bench: setup  ## Measure speed (DATA=path of articles; default: made; ARGS=--memory: peak memory instead)
+	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA)) $(ARGS)
 
 bench-names: setup  ## Measure name matching at 100,000 records (DATA=path of articles; default: made)
 	$(BIN)/python benchmarks/bench_names.py $(if $(DATA),--data $(DATA)) $(ARGS)

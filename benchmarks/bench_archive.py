@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+import psutil
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import parallel_bulk, scan
 from musnad.archive.authority import refresh_authority
@@ -20,9 +22,10 @@ from musnad.archive.mappings import INDICES, index_body
 from musnad.archive.settle import opened_linkers, settle_archive
 from musnad.ingest.account import Account
 from musnad.ingest.run import Options, ingest
+from musnad.ingest.sources import Files
 from musnad.node import Node
 from musnad.plugins import Plugins
-from musnad.readers.inputs import find_inputs, read_records
+from musnad.readers.inputs import find_inputs
 from musnad.settings import Settings
 
 CHUNK = 500
@@ -31,6 +34,7 @@ SETTLED = 200
 """Articles of the first round: the claims of these are settled, and nothing else of it is counted."""
 Document = dict[str, Any]
 Seconds = dict[str, list[float]]
+"""By measurement; `<name>_cpu` is the CPU time of all processes: ours, those that enrich, and the server's if it is here."""
 
 
 @contextmanager
@@ -48,15 +52,15 @@ def node_for(settings: Settings) -> Iterator[None]:
 
 
 def measure_archive(
-    settings: Settings, blocked: Settings, file: Path, rounds: int, workers: int
+    sets: Mapping[str, Settings], main: str, file: Path, rounds: int, workers: int | None
 ) -> dict[str, float]:
     """Return the median seconds of each measurement on the articles of `file`.
 
-    Settling is measured once, on the first `SETTLED` of them, and scaled to all: it takes far longer than all
-    else, and longer for each statement the more there are.
-
-    `blocked` are settings that block all enrichment. The measurements take turns, so that a machine that is
-    busy for a while is the same to all. Everything made is removed.
+    `sets` are settings with more or fewer plugins, by name: each is ingested. Of the one called `main` it is measured too
+    how long its documents take alone, and the same ingest again. Opening the plugins is not counted. Settling is measured
+    once, on the first `SETTLED` articles, and scaled to all: it takes far longer than all else, and longer for each
+    statement the more there are. The measurements take turns, so that a machine that is busy for a while is the same to
+    all. Everything made is removed.
     """
     with tempfile.TemporaryDirectory(prefix="musnad-bench-") as folder:
         small = Path(folder) / file.name
@@ -64,59 +68,61 @@ def measure_archive(
         small.write_text("".join(lines[:SETTLED]), encoding="utf-8")
         # A node that was just started is slow at everything it does for the first time.
         first: Seconds = {}
-        _round(settings, blocked, small, 0, workers, first)
+        _round(sets, main, small, 0, 0, first)
         settling = first["settle"][0] * len(lines) / min(len(lines), SETTLED)
     seconds: Seconds = {}
     for number in range(1, rounds + 1):
-        _round(settings, blocked, file, number, workers, seconds)
+        _round(sets, main, file, number, workers, seconds)
     return {"settle": settling, **{name: median(values) for name, values in seconds.items()}}
 
 
 def _round(
-    settings: Settings, blocked: Settings, file: Path, number: int, workers: int, found: Seconds
+    sets: Mapping[str, Settings],
+    main: str,
+    file: Path,
+    number: int,
+    workers: int | None,
+    found: Seconds,
 ) -> None:
-    settings = settings.model_copy(update={"prefix": f"{settings.prefix}-{number}"})
-    blocked = blocked.model_copy(update={"prefix": f"{settings.prefix}-none"})
-    with connect(settings) as client, _removed(client, settings.prefix):
-        plugins = Plugins.load(settings)
-        init(client, settings.prefix, plugins)
-        refresh_authority(client, settings.prefix, plugins)
-
-        def run(own: Settings) -> Account:
-            return _ingest(client, own, plugins, file, workers)
-
-        with _timed(found, "ingest"):
-            account = run(settings)
-        _expect(account.indexed > 0 and account.adds_up, "the ingest does not add up")
-        documents = _stored(client, settings.prefix)
-        if number == 0:
-            with _timed(found, "settle"), opened_linkers(plugins) as linkers:
-                settle_archive(client, settings.prefix, linkers)
-        with _timed(found, "again"):
-            again = run(settings)
-        _expect(again.unchanged == account.indexed, _changed(again))
-        raw = [_raw(document) for document in documents]
-        for name, batch in (("bulk_same", documents), ("bulk_raw", raw)):
-            _bulk(
-                client, f"{settings.prefix}-{name.replace('_', '-')}", plugins, batch, found, name
-            )
-        init(client, blocked.prefix, plugins)
-        with _timed(found, "blocked"):
-            run(blocked)
+    documents: list[Document] = []
+    for name, settings in sets.items():
+        own = settings.model_copy(update={"prefix": f"{settings.prefix}-{number}-{name}"})
+        with connect(own) as client, _removed(client, own.prefix):
+            plugins = Plugins.load(own)
+            init(client, own.prefix, plugins)
+            refresh_authority(client, own.prefix, plugins)
+            account = _ingest(client, own, plugins, file, workers, found, name)
+            _expect(account.indexed > 0 and account.adds_up, "the ingest does not add up")
+            if name != main:
+                continue
+            documents = _stored(client, own.prefix)
+            if number == 0:
+                with _timed(found, "settle"), opened_linkers(plugins) as linkers:
+                    settle_archive(client, own.prefix, linkers)
+            again = _ingest(client, own, plugins, file, workers, found, "again")
+            _expect(again.unchanged == account.indexed, _changed(again))
+            raw = [_raw(document) for document in documents]
+            for kind, batch in (("bulk_same", documents), ("bulk_raw", raw)):
+                index = f"{own.prefix}-{kind.replace('_', '-')}"
+                _bulk(client, index, plugins, batch, found, kind)
 
 
 def _ingest(
-    client: Elasticsearch, settings: Settings, plugins: Plugins, file: Path, workers: int
+    client: Elasticsearch,
+    settings: Settings,
+    plugins: Plugins,
+    file: Path,
+    workers: int | None,
+    found: Seconds,
+    name: str,
 ) -> Account:
-    (item,) = find_inputs([str(file)], plugins.readers())
-    return ingest(
-        client,
-        settings,
-        read_records(item, max_chars=settings.max_article_chars),
-        [str(file)],
-        file.stat().st_size,
-        Options(quiet=True, workers=workers),
+    files = Files(find_inputs([str(file)], plugins.readers()), max_chars=settings.max_article_chars)
+    clock = _Clock(client)
+    account = ingest(
+        client, settings, files, [str(file)], files.size, Options(quiet=True, workers=workers)
     )
+    clock.stop(found, name, account.opening)
+    return account
 
 
 def _stored(client: Elasticsearch, prefix: str) -> list[Document]:
@@ -143,9 +149,43 @@ def _bulk(
     settings = {**body["settings"], "refresh_interval": "-1"}
     client.indices.create(index=index, settings=settings, mappings=body["mappings"])
     actions = [{"_index": index, "_id": one["id"], "_source": one} for one in documents]
-    with _timed(found, name):
-        deque(parallel_bulk(client, actions, thread_count=THREADS, chunk_size=CHUNK), maxlen=0)
+    clock = _Clock(client)
+    deque(parallel_bulk(client, actions, thread_count=THREADS, chunk_size=CHUNK), maxlen=0)
+    clock.stop(found, name)
     client.indices.delete(index=index)
+
+
+class _Clock:
+    """Seconds by the clock, and of CPU time."""
+
+    def __init__(self, client: Elasticsearch) -> None:
+        self._server = _server(client)
+        self._cpu = self._used()
+        self._started = time.perf_counter()
+
+    def stop(self, found: Seconds, name: str, apart: float = 0.0) -> None:
+        """Note what passed; `apart` seconds of it by the clock are not counted."""
+        seconds = time.perf_counter() - self._started - apart
+        found.setdefault(name, []).append(seconds)
+        found.setdefault(f"{name}_cpu", []).append(self._used() - self._cpu)
+
+    def _used(self) -> float:
+        own = sum(os.times()[:4])
+        if self._server is None:
+            return own
+        times = self._server.cpu_times()
+        return own + times.user + times.system
+
+
+def _server(client: Elasticsearch) -> psutil.Process | None:
+    """Return the process of the server, None where it is not on this machine."""
+    (node,) = client.transport.node_pool.all()
+    if node.host not in {"127.0.0.1", "localhost", "::1"}:
+        return None
+    for connection in psutil.net_connections("tcp"):
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == node.port:
+            return psutil.Process(connection.pid) if connection.pid else None
+    return None
 
 
 @contextmanager
@@ -163,11 +203,10 @@ def _removed(client: Elasticsearch, prefix: str) -> Iterator[None]:
     finally:
         for index in list(client.indices.get(index=f"{prefix}-*")):
             client.indices.delete(index=index)
-        for own in (prefix, f"{prefix}-none"):
-            for name in INDICES:
-                client.options(ignore_status=404).indices.delete_index_template(
-                    name=alias(own, name)
-                )
+        for name in INDICES:
+            client.options(ignore_status=404).indices.delete_index_template(
+                name=alias(prefix, name)
+            )
 
 
 def _changed(again: Account) -> str:

@@ -7,7 +7,7 @@ import itertools
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +21,14 @@ _NOT_SWAPPED = frozenset(["الذين", "اللذين", "اللتين", "الل�
 Line = dict[str, Any]
 
 
-def prepare(data: Path | None, count: int, folder: Path) -> Path:
-    """Write `count` articles as JSON Lines into `folder` and return the file.
+def prepare(data: Path | None, count: int, folder: Path, characters: int | None = None) -> Path:
+    """Write `count` articles (made ones of about so many `characters`) into `folder`; return the file: JSON Lines.
 
     Taken from the head of `data` (`.jsonl`, `.jsonl.gz`), else made. Raises `SystemExit` where `data` cannot
     be read.
     """
     target = folder / "articles.jsonl"
-    lines = generated(count) if data is None else _head(data, count)
+    lines = generated(count, characters) if data is None else _head(data, count)
     with target.open("w", encoding="utf-8") as stream:
         for line in lines:
             stream.write(line + "\n")
@@ -46,8 +46,8 @@ def _head(data: Path, count: int) -> Iterator[str]:
         raise SystemExit(f"bench: {data}: cannot be read: {error}") from error
 
 
-def generated(count: int) -> Iterator[str]:
-    """Yield `count` records made from the sample archive, always the same ones.
+def generated(count: int, characters: int | None = None) -> Iterator[str]:
+    """Yield `count` records (cut to whole paragraphs of about so many characters) made from the sample archive, always the same ones.
 
     Each joins the paragraphs of two sample articles, in another order and with the sentences in another
     order inside them, and swaps names of people and bodies, and most words with the article, for others: no
@@ -56,16 +56,18 @@ def generated(count: int) -> Iterator[str]:
     """
     text = (SAMPLE / "articles.jsonl").read_text(encoding="utf-8")
     sample: list[Line] = [json.loads(line) for line in text.splitlines()]
-    names = {**_names(), "word": _words(text)}
+    swapped = _Swapped({**_names(), "word": _words(text)})
     for number in range(count):
         # A generator for each record: the same record whatever the count.
         chance = random.Random(SEED + number)
         first, second = chance.sample(sample, 2)
-        swap = _swapper(names, chance)
+        swap = swapped.by(chance)
         paragraphs = [*_paragraphs(first), *_paragraphs(second)[1:]]
         head, rest = paragraphs[0], paragraphs[1:]
         chance.shuffle(rest)
         body = "\n\n".join([head, *(_reordered(paragraph, chance) for paragraph in rest)])
+        if characters is not None:
+            body = body[: body.find("\n\n", characters)] if "\n\n" in body[characters:] else body
         day = 1 + chance.randrange(28)
         record = {
             **first,
@@ -102,17 +104,19 @@ def _words(text: str) -> Sequence[str]:
     return sorted(set(_DEFINITE.findall(text)) - _NOT_SWAPPED)
 
 
-class _swapper:  # noqa: N801 - used as a function
-    """Exchanges names for others of the same type, each always for the same one."""
+class _Swapped:
+    """Names that are exchanged for others of the same type."""
 
-    def __init__(self, names: Mapping[str, Sequence[str]], chance: random.Random) -> None:
-        self._other: dict[str, str] = {}
-        for same_type in names.values():
-            others = list(same_type)
-            chance.shuffle(others)
-            self._other.update(zip(same_type, others, strict=True))
-        longest_first = sorted(self._other, key=len, reverse=True)
+    def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
+        self._names = names
+        longest_first = sorted({name for same in names.values() for name in same}, key=len)[::-1]
         self._pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
 
-    def __call__(self, text: str) -> str:
-        return self._pattern.sub(lambda match: self._other[match[0]], text)
+    def by(self, chance: random.Random) -> Callable[[str], str]:
+        """Return a function that exchanges the names of a text, each always for the same one."""
+        other: dict[str, str] = {}
+        for same_type in self._names.values():
+            others = list(same_type)
+            chance.shuffle(others)
+            other.update(zip(same_type, others, strict=True))
+        return lambda text: self._pattern.sub(lambda match: other[match[0]], text)

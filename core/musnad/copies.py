@@ -11,7 +11,10 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
+from hashlib import sha1 as _sha1
 
 import numpy as np
 from datasketch import MinHash
@@ -26,6 +29,9 @@ BANDS = 16
 ALIKE = 0.7
 """Estimated share of common runs of words from which on two texts are copies. The estimate errs by 0.04."""
 _SEED = 20260101
+sha1 = partial(_sha1, usedforsecurity=False)
+# Made once, and copied: making one draws all its permutations. Its words come as their hashes.
+_EMPTY = MinHash(num_perm=PERMUTATIONS, seed=_SEED, hashfunc=int)
 _WORD = re.compile(r"\w+")
 
 
@@ -44,9 +50,9 @@ def text_print(text: str) -> TextPrint | None:
     words = _WORD.findall(_plain(text))
     if len(words) < LEAST_WORDS:
         return None
-    runs = {" ".join(words[i : i + SHINGLE_WORDS]) for i in range(len(words) - SHINGLE_WORDS + 1)}
-    minhash = MinHash(num_perm=PERMUTATIONS, seed=_SEED)
-    minhash.update_batch(run.encode("utf-8", "surrogatepass") for run in sorted(runs))
+    runs = set(map(" ".join, zip(*(words[i:] for i in range(SHINGLE_WORDS)), strict=False)))
+    minhash = _EMPTY.copy()
+    minhash.update_batch(_hashes(runs))
     values = minhash.hashvalues.astype("<u4")
     rows = PERMUTATIONS // BANDS
     bands = tuple(
@@ -67,9 +73,20 @@ def likeness(one: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.
     return found
 
 
+def _hashes(runs: Iterable[str]) -> list[int]:
+    """Return the first 32 bits of the SHA-1 of each run, as `datasketch.hashfunc.sha1_hash32` has them."""
+    heads = [sha1(run.encode("utf-8", "surrogatepass")).digest()[:4] for run in runs]
+    hashes: list[int] = np.frombuffer(b"".join(heads), "<u4").tolist()
+    return hashes
+
+
 def _plain(text: str) -> str:
-    kept = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return "".join(kept).replace("\u0640", "").casefold()
+    text = unicodedata.normalize("NFKD", text)
+    # A text has few different characters: looking at each of those once is faster than at each place.
+    for character in set(text):
+        if unicodedata.combining(character):
+            text = text.replace(character, "")
+    return text.replace("\u0640", "").casefold()
 
 
 def _short(content: bytes) -> str:

@@ -75,6 +75,15 @@ class Ingest:
         hits = self.reader.scan(index, {"match_all": {}})
         return {hit["_id"]: hit["_source"] for hit in hits}
 
+    def check_complete(self, expected):
+        """Each article is there once, with exactly the statements that it lists: nothing lost, nothing doubled."""
+        articles, statements = self.stored(), self.stored("statements")
+        assert set(articles) == set(expected)
+        listed = {s["id"] for article in articles.values() for s in article["statements"]}
+        assert set(statements) == listed
+        assert len(listed) >= len(articles)
+        assert all(a["fingerprint"] or a["failed_components"] for a in articles.values())
+
     def dead_letters(self, run_id):
         path = self.settings.state_dir / "dead-letters" / f"{run_id}.jsonl"
         return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

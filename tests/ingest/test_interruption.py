@@ -10,6 +10,7 @@ import time
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from elasticsearch import Elasticsearch
 from musnad.archive.indices import init
@@ -30,16 +31,16 @@ files = ["actors.json"]
 
 
 class Running:
-    """A `musnad ingest -` that is fed line by line."""
+    """A `musnad ingest`, of what it is fed line by line unless files are named."""
 
-    def __init__(self, folder, *arguments, **environment):
+    def __init__(self, folder, *arguments, inputs=("-",), **environment):
         (folder / "musnad.toml").write_text(SETTINGS, encoding="utf-8")
         (folder / "actors.json").write_text(
             '[{"id": "place-x", "type": "place", "names": {"ar": "دمشق"}}]', encoding="utf-8"
         )
         self.writer = None
         self.process = subprocess.Popen(
-            [str(MUSNAD), "ingest", "--no-settle", *arguments, "-"],
+            [str(MUSNAD), "ingest", "--no-settle", *arguments, *inputs],
             cwd=folder,
             env={**os.environ, "PYTHONUTF8": "1", **environment},
             stdin=subprocess.PIPE,
@@ -183,6 +184,66 @@ def test_killing_the_node_is_one_sentence_and_a_second_run_completes_it(
     assert report["indexed"] >= RECORDS - len(there)
     assert len(ids(reader, "articles")) == RECORDS
     check_complete(reader, {record["id"] for record in records})
+
+
+SLOW = """
+import time
+import musnad
+
+class Slow(musnad.Annotator):
+    name, version = "slow", "1"
+    def annotate(self, document):
+        time.sleep(0.02)
+        return {}
+
+@musnad.hookimpl
+def musnad_annotators():
+    return [Slow()]
+"""
+
+
+@pytest.fixture
+def slow_run(tmp_path, make_record, start):
+    """Return a function that starts a run of a file, long enough to be killed in the middle."""
+    (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+    lines = [json.dumps(make_record(i), ensure_ascii=False) for i in range(RECORDS)]
+    lines.insert(10, '{"title": ')
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+    def run(**environment):
+        options = ("--json", "--workers", "2", "--plugin", "slow.py")
+        return start(*options, inputs=("in.jsonl",), **environment)
+
+    return run
+
+
+def test_a_run_that_was_killed_goes_on_from_its_checkpoint(ingested, tmp_path, slow_run, start):
+    killed = slow_run()
+    runs = tmp_path / "state" / "runs"
+    wait_for(lambda: list(runs.glob("*.json")))
+    wait_for(lambda: len(ids(ingested.reader, "articles")) > 64)
+    (point,) = runs.glob("*.json")
+    before = json.loads(point.read_text(encoding="utf-8"))
+    workers = psutil.Process(killed.process.pid).children()
+    os.kill(killed.process.pid, signal.SIGKILL)
+    killed.process.wait()
+    # Nobody is left who would write to the archive.
+    psutil.wait_procs(workers, timeout=30)
+    assert not any(worker.is_running() for worker in workers)
+
+    code, out, err = start("--json", "--resume", inputs=()).end()
+    assert code == 1, "there is a dead letter"
+    assert f"going on after {before['counts']['read']} records" in err
+    report = json.loads(out)
+    assert (report["run_id"], report["resumed"]) == (before["run_id"], 1)
+    assert (report["adds_up"], report["read"]) == (True, RECORDS + 1)
+    assert report["indexed"] + report["unchanged"] == RECORDS
+    assert report["reasons"] == {"bad_json": 1}
+    assert report["before_resuming"] >= before["counts"]["read"]
+    (letters,) = (tmp_path / "state" / "dead-letters").glob("*.jsonl")
+    assert len(letters.read_text(encoding="utf-8").splitlines()) == 1
+    assert not list(runs.glob("*.json"))
+    ingested.check_complete({f"a{i:05}" for i in range(RECORDS)})
 
 
 def test_ctrl_c_finishes_what_is_read_and_says_how_to_go_on(ingested, make_record, start):

@@ -38,6 +38,8 @@ class ArticleWriter:
 
     An article that is there is first marked as unfinished; then its statements go, and the article, which
     carries the fingerprint, last: killed at any point, it is not taken for unchanged by the next run.
+
+    Nothing that a busy server refuses is sent again here: callers try whole batches again (`musnad.archive.patience`).
     """
 
     def __init__(
@@ -159,7 +161,7 @@ class ArticleWriter:
         return {hit["_id"] for hit in hits}
 
     def _send(self, actions: Iterable[Json], ignore: Collection[int] = ()) -> Sent:
-        return send(self.client, actions, ignore, to_aliases=self.to_aliases)
+        return send(self.client, actions, ignore, to_aliases=self.to_aliases, rounds=0)
 
     def _begin(self, before: Mapping[str, Stored]) -> Iterator[Json]:
         for claim_id in sorted({claim for old in before.values() for claim in old.claims}):

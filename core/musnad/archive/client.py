@@ -19,6 +19,9 @@ _BLOCKED = "cluster_block_exception"
 BUSY = (429, 502, 503, 504)
 """What a server (or a proxy before it) answers that may be asked again later."""
 
+BACKOFF_SECONDS, BACKOFF_MOST_SECONDS = 0.25, 4.0
+"""The client's own pauses between tries grow from one to the other, with jitter."""
+
 
 def connect(settings: Settings) -> Elasticsearch:
     """Return a client of the configured cluster, else of the project's private node.
@@ -62,7 +65,7 @@ def _configured(settings: Settings, url: str, **credentials: Any) -> Elasticsear
 
 
 def _client(url: str, timeout: float, **options: Any) -> Elasticsearch:
-    return Elasticsearch(
+    client = Elasticsearch(
         url,
         request_timeout=timeout,
         retry_on_timeout=True,
@@ -70,6 +73,10 @@ def _client(url: str, timeout: float, **options: Any) -> Elasticsearch:
         max_retries=5,
         **options,
     )
+    # Without pauses a busy server is asked five times in a row, which makes it busier.
+    client.transport.retry_backoff_base = BACKOFF_SECONDS
+    client.transport.retry_backoff_cap = BACKOFF_MOST_SECONDS
+    return client
 
 
 @contextmanager

@@ -35,8 +35,11 @@ def send(
     ignore: Collection[int] = (),
     *,
     to_aliases: bool = True,
+    rounds: int = RETRIES,
 ) -> Sent:
     """Send bulk actions to aliases (else to indices); changes refused with a status in `ignore` are passed over.
+
+    `rounds` says how often what was refused with 429 is sent again: 0 for callers that are patient by themselves.
 
     Raises `ArchiveError` where Elasticsearch is lost, stays overloaded or may not be written to: what was
     sent until then is written.
@@ -50,7 +53,7 @@ def send(
             max_chunk_bytes=CHUNK_BYTES,
             raise_on_error=False,
             raise_on_exception=True,
-            max_retries=RETRIES,
+            max_retries=rounds,
             initial_backoff=1,
             max_backoff=30,
             # Without the alias Elasticsearch would make an index of that name, with guessed mappings.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -242,7 +242,7 @@ def _run(
     account = Account(new_run_id("ingest"), tuple(names))
     checkpoint = None
     if checkpoint_path is not None and command is not None:
-        checkpoint = FileCheckpoint(checkpoint_path, account, asdict(command))
+        checkpoint = FileCheckpoint(checkpoint_path, account, command.asdict())
     try:
         ingest(client, settings, records, names, size, options, account, checkpoint)
     except (MusnadError, KeyboardInterrupt):

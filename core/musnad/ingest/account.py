@@ -104,6 +104,8 @@ class Account(Tally):
     """Records that were accounted for when it was last taken up again."""
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
     """When this process took the run up."""
+    opening: float = 0.0
+    """Seconds that starting workers and opening plugins took."""
     kind: str = "ingest"
 
     def take_up(self, counts: Tally, resumed: int) -> None:
@@ -136,6 +138,7 @@ class Account(Tally):
             "resumed": self.resumed,
             "before_resuming": self.before,
             "seconds": round(seconds, 3),
+            "opening_seconds": round(self.opening, 3),
             "records_per_second": round((self.accounted - self.before) / max(seconds, 1e-9), 1),
             "message": self.message,
         }

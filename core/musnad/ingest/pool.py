@@ -58,6 +58,11 @@ def _state() -> State:
     return _opened().state()
 
 
+def _close() -> None:
+    if _worker is not None:
+        _worker.close()
+
+
 def _work(records: Sequence[Record]) -> list[Enrichment]:
     return _opened().enrich(records)
 
@@ -96,11 +101,13 @@ class _Process:
         self.context = multiprocessing.get_context("spawn")
         self.marker = Marker(self.context)
         self.overdue = False
+        self.opened = False
+        """Whether its plugins are open."""
         self.pool = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
         self.marker.clear()
-        self.overdue = False
+        self.overdue = self.opened = False
         return ProcessPoolExecutor(
             1,
             mp_context=self.context,
@@ -178,8 +185,9 @@ class ProcessEnricher:
         self._closed.set()
         for _ in self._threads:
             self._tasks.put(None)
-        if at_once:
-            for process in self._processes:
+        for process in self._processes:
+            # One that is still opening its plugins has no work any more.
+            if at_once or not process.opened:
                 process.kill()
         for thread in self._threads:
             thread.join()
@@ -207,13 +215,20 @@ class ProcessEnricher:
                 task.future.set_result(self._enrich(process, task.records))
             except BaseException as error:
                 task.future.set_exception(error)
+        if process.opened:
+            # Killed, or its `close` crashes: it is gone either way.
+            with suppress(Exception):
+                process.call(_close)
         process.pool.shutdown(wait=True)
 
     def _open(self, process: _Process) -> None:
         """Have the plugins opened, and see that all processes have the same."""
         try:
             state = process.call(_state)
+            process.opened = True
         except BrokenProcessPool:
+            if self._closed.is_set():
+                raise WorkerDiedError("the run was stopped") from None
             death = process.replace()
             where = f" in {death.component}" if death.component else ""
             raise WorkerDiedError(

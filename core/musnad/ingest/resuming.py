@@ -28,6 +28,10 @@ class Command:
     plugins: tuple[str, ...] = ()
     on_error: str = "record"
 
+    def asdict(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        return asdict(self)
+
     def checkpoint(self, state_dir: Path) -> Path:
         """Return where its checkpoint lies."""
         values = {key: value for key, value in asdict(self).items() if key != "on_error"}

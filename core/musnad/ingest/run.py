@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
@@ -94,11 +95,13 @@ def ingest(
             decisions,
         )
         count = workers_for(size, options.workers, job)
+        began = time.monotonic()
         with (
             opened_enricher(job, count) as enricher,
             Progress(account, source.share, quiet=options.quiet) as progress,
         ):
             state = enricher.state()
+            account.opening = time.monotonic() - began
             account.off = state.off
             _bring_in_line(client, settings, options, state)
             start = _start(client, settings, state, source, account, checkpoint, point, options)
