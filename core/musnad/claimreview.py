@@ -6,6 +6,7 @@ fact-checks that were imported are given back as their publishers', with the cla
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -100,7 +101,10 @@ def _article(statement: StatementDocument, base: str) -> dict[str, Any]:
     return article
 
 
-def as_graph(reviews: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """Return one JSON-LD document of many ClaimReviews."""
-    graph = [{k: v for k, v in review.items() if k != "@context"} for review in reviews]
-    return {"@context": "https://schema.org", "@graph": graph}
+def graph_lines(reviews: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield one JSON-LD document of many ClaimReviews piece by piece, for any number of them."""
+    yield '{"@context": "https://schema.org", "@graph": ['
+    for number, review in enumerate(reviews):
+        plain = {k: v for k, v in review.items() if k != "@context"}
+        yield ("\n" if number == 0 else ",\n") + json.dumps(plain, ensure_ascii=False)
+    yield "\n]}\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 BOM = "\ufeff"
@@ -19,12 +19,20 @@ def csv_table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
 
     Text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
+    return "".join(csv_lines(columns, rows))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the same row by row, for any number of them."""
+    yield BOM + _csv_row(columns)
     for row in rows:
-        writer.writerow([cell(row.get(column)) for column in columns])
-    return BOM + stream.getvalue()
+        yield _csv_row([cell(row.get(column)) for column in columns])
+
+
+def _csv_row(cells: Sequence[Any]) -> str:
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\r\n").writerow(cells)
+    return stream.getvalue()
 
 
 def cell(value: Any) -> str | int | float:

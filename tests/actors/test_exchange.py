@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from musnad.errors import InputError
+from musnad.exports.ftm import entities
 from musnad.model import Actor, Alias
 from musnad_actors.authority import Authority, load_authority, starter_files
-from musnad_actors.exchange import ftm, wikidata
+from musnad_actors.exchange import wikidata
 from musnad_actors.exchange.found import Refused, Wanted, alias_kind
 from musnad_actors.exchange.importing import Account, guess_format, run
 from musnad_actors.exchange.writing import FORMATS, writer
@@ -130,7 +131,7 @@ def test_entities_are_as_followthemoney_describes_them() -> None:
         "Membership": {"member", "organization"},
     }  # fmt: skip
     seen = set()
-    for entity in ftm.entities([*load_authority(starter_files()), RICH, BODY]):
+    for entity in entities([*load_authority(starter_files()), RICH, BODY]):
         assert set(entity["properties"]) <= allowed[entity["schema"]]
         for values in entity["properties"].values():
             assert isinstance(values, list)

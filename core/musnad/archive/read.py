@@ -105,8 +105,9 @@ class ArchiveReader:
         *,
         source: list[str] | bool = True,
         versions: bool = False,
+        sort: Sequence[Mapping[str, Any]] = (),
     ) -> Iterator[dict[str, Any]]:
-        """Yield all hits of `query`, however many, from one point in time.
+        """Yield all hits of `query`, however many, from one point in time, in the order `sort` (default: any).
 
         With `versions` each has `_seq_no` and `_primary_term`, for writes that must not undo another's.
         """
@@ -121,7 +122,7 @@ class ArchiveReader:
                         query=query,
                         size=PAGE,
                         pit={"id": pit, "keep_alive": "5m"},
-                        sort=[{"_shard_doc": "asc"}],
+                        sort=[*sort, {"_shard_doc": "asc"}],
                         search_after=after,
                         source=source if isinstance(source, bool) else {"includes": source},
                         track_total_hits=False,

@@ -12,7 +12,7 @@ import typer
 
 from musnad.archive.documents import ClaimDocument, StatementDocument
 from musnad.archive.read import ArchiveReader
-from musnad.claimreview import as_graph, claim_reviews
+from musnad.claimreview import claim_reviews, graph_lines
 from musnad.commands.claims import COLUMNS, claim_conditions, claim_query, claim_row
 from musnad.commands.context import context
 from musnad.commands.dates import check_day
@@ -115,4 +115,4 @@ def _claim_reviews(
         for claim, statements in _with_statements(reader, claims)
         for review in claim_reviews(claim, statements, publisher, base)
     )
-    yield json.dumps(as_graph(found), ensure_ascii=False, indent=1) + "\n"
+    yield from graph_lines(found)

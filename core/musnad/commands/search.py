@@ -13,6 +13,14 @@ from musnad.archive.documents import ArticleDocument, ClaimDocument
 from musnad.archive.read import ArchiveReader
 from musnad.commands.context import article_argument, context, json_option
 from musnad.commands.dates import check_day
+from musnad.commands.search_export import (
+    base_option,
+    check_export,
+    export_found,
+    export_option,
+    out_option,
+    publisher_option,
+)
 from musnad.commands.show_article import (
     DERIVED,
     isolate,
@@ -21,7 +29,7 @@ from musnad.commands.show_article import (
     print_findings,
     print_head,
 )
-from musnad.errors import ArchiveError
+from musnad.errors import ArchiveError, InputError
 from musnad.excerpt import sentence_around
 from musnad.model import Status
 from musnad.search import (
@@ -34,6 +42,7 @@ from musnad.search import (
 )
 
 STATUSES: tuple[str, ...] = get_args(Status)
+MOST_SHOWN = 1000
 
 
 def open_reader() -> ArchiveReader:
@@ -65,15 +74,27 @@ def search(
     stale: Annotated[
         bool, typer.Option("--stale", help="Only what a changed authority made out of date.")
     ] = False,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many to show.")] = 10,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many to show (default 10, at most 1000) or export (all)."),
+    ] = None,
     offset: Annotated[int, typer.Option(min=0, max=9000, help="How many to skip.")] = 0,
     copies: Annotated[
         bool, typer.Option("--copies", help="Show near-identical copies one by one, not as one.")
     ] = False,
+    export: export_option = None,
+    out: out_option = None,
+    publisher: publisher_option = None,
+    base: base_option = None,
     as_json: json_option = False,
 ) -> None:
     """Find articles by words, actor, claim status, outlet, cited outlet and date."""
     check_statuses(status or ())
+    check_export(export, out)
+    if export is None and (limit or 0) > MOST_SHOWN:
+        raise typer.BadParameter(
+            f"at most {MOST_SHOWN} are shown: --export writes any number", param_hint="--limit"
+        )
     for day in (since, until):
         check_day(day)
     reader = open_reader()
@@ -104,10 +125,17 @@ def search(
         until=until,
         stale=stale,
     )
+    if export is not None:
+        if unknown:
+            raise InputError(f"nothing is exported: no record of the name «{unknown[0].typed}»")
+        export_found(
+            reader, filters, export, out, offset=offset, limit=limit, publisher=publisher, base=base
+        )
+        return
     total, found = (
         (0, [])
         if unknown
-        else find_articles(reader, filters, size=limit, offset=offset, copies_apart=copies)
+        else find_articles(reader, filters, size=limit or 10, offset=offset, copies_apart=copies)
     )
     claims = reader.claims(sorted({c for f in found for c in f.source.get("claim_ids", ())}))
     if as_json:

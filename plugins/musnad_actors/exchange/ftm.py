@@ -28,7 +28,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from musnad.model import Actor
+from musnad.exports.ftm import KEYWORD
 
 from musnad_actors.exchange.found import Found, LeftOut, Refused, Wanted, is_arabic, named
 from musnad_actors.exchange.streams import open_text
@@ -43,15 +43,6 @@ SCHEMATA = {
     "Territory": "state",
     "Address": "place",
 }
-_OURS = {
-    "person": "Person",
-    "organization": "Organization",
-    "armed_group": "Organization",
-    "outlet": "Organization",
-    "state": "Territory",
-    "place": "Address",
-    "other": "LegalEntity",
-}
 _EDGES = {
     "Membership": ("member", "organization"),
     "Employment": ("employee", "employer"),
@@ -59,7 +50,6 @@ _EDGES = {
 }
 _BODIES = frozenset({"Organization", "Company", "PublicBody", "LegalEntity"})
 _COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction", "mainCountry")
-_KEYWORD = "musnad:"
 
 
 def read(path: Path, wanted: Wanted) -> Iterator[Found | Refused | LeftOut]:
@@ -144,7 +134,7 @@ def _one(
 
     keywords = values_of("keywords")
     kind = next(
-        (k.removeprefix(_KEYWORD) for k in keywords if k.startswith(_KEYWORD)),
+        (k.removeprefix(KEYWORD) for k in keywords if k.startswith(KEYWORD)),
         SCHEMATA[str(entity["schema"])],
     )
     names = values_of("name") or values_of("full") or [str(entity.get("caption") or "")]
@@ -217,69 +207,3 @@ def _read_csv(path: Path, wanted: Wanted) -> Iterator[Found | Refused | LeftOut]
                 },
             }
             yield _one(rows.line_num, entity, {}, set(), wanted)
-
-
-def entities(records: Iterable[Actor]) -> Iterator[dict[str, Any]]:
-    """Yield records as entities, and their memberships."""
-    listed = list(records)
-    kinds = {record.id: record.type for record in listed}
-    for record in listed:
-        yield entity_of(record)
-        target = record.part_of
-        if (
-            target is not None
-            and _OURS.get(kinds.get(target, "")) == "Organization"
-            and _OURS[record.type] in ("Person", "Organization", "LegalEntity")
-        ):
-            yield {
-                "id": f"{record.id}.part-of.{target}",
-                "schema": "Membership",
-                "properties": {"member": [record.id], "organization": [target]},
-            }
-
-
-def entity_of(record: Actor) -> dict[str, Any]:
-    """Return a record as an entity, without its membership."""
-    schema = _OURS[record.type]
-    legal = schema in ("Person", "Organization", "LegalEntity")
-    properties: dict[str, list[str]] = {"name": [record.name]}
-
-    def put(name: str, value: str) -> None:
-        values = properties.setdefault(name, [])
-        if value not in values and value not in properties["name"]:
-            values.append(value)
-
-    if schema == "Address":
-        properties["full"] = [record.name]
-    for name in record.names.values():
-        put("name" if name == record.name else "alias", name)
-    for alias in record.aliases:
-        if alias.kind == "acronym" and legal:
-            put("abbreviation", alias.text)
-        elif alias.kind == "title" and record.type == "person":
-            put("position", alias.text)
-        elif alias.kind in ("short", "acronym", "title"):
-            put("weakAlias", alias.text)
-        else:
-            put("alias", alias.text)
-    for title in record.titles if record.type == "person" else ():
-        put("title", title)
-    if record.country:
-        put("country", record.country.lower())
-    for scheme, value in record.identifiers.items():
-        if scheme == "wikidata":
-            put("wikidataId", value)
-        elif legal:
-            put("idNumber", f"{scheme}:{value}")
-    if record.note:
-        put("notes", record.note)
-    put("keywords", f"{_KEYWORD}{record.type}")
-    entity: dict[str, Any] = {
-        "id": record.id,
-        "caption": record.name,
-        "schema": schema,
-        "properties": properties,
-    }
-    if record.former_ids:
-        entity["referents"] = list(record.former_ids)
-    return entity

@@ -10,9 +10,10 @@ from typing import TextIO
 
 import yaml
 from musnad.errors import InputError
+from musnad.exports.ftm import entities
 from musnad.model import Actor
 
-from musnad_actors.exchange import ftm, tables
+from musnad_actors.exchange import tables
 from musnad_actors.replay import as_values
 
 Writer = Callable[[Iterable[Actor], TextIO], None]
@@ -37,7 +38,7 @@ def _csv(records: Iterable[Actor], stream: TextIO) -> None:
 
 
 def _ftm(records: Iterable[Actor], stream: TextIO) -> None:
-    for entity in ftm.entities(records):
+    for entity in entities(records):
         stream.write(json.dumps(entity, ensure_ascii=False) + "\n")
 
 
