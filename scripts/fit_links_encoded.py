@@ -32,12 +32,12 @@ from fit_links import (
     plain,
 )
 from link_data import LinkData, read_link_data
-from musnad.encoders import Encoders
+from musnad.encoders import Encoders, passage_vectors
 from musnad.plugins import Plugins
 from musnad.settings import Settings
 from musnad_claims.linking.articles.features import features, find
 from musnad_claims.linking.articles.matcher import ArticleMatcher
-from musnad_claims.linking.articles.meaning import Center, meaning_features, passage_vectors
+from musnad_claims.linking.articles.meaning import Center, meaning_features
 from musnad_claims.linking.articles.wording import read_article
 from musnad_claims.linking.data import ARTICLE_LINKS_ENCODED
 

@@ -2,18 +2,15 @@
 
 import pytest
 from musnad.components import Encoder
+from musnad.encoders import PASSAGE, PASSAGES, passage_vectors, passages
 from musnad.matching import ClaimText
 from musnad.model import Article
 from musnad_claims.linking.articles import ArticleMatcher
 from musnad_claims.linking.articles.fitted import fitted
 from musnad_claims.linking.articles.meaning import (
-    PASSAGE,
-    PASSAGES,
     Center,
     claim_vector,
     meaning_features,
-    passage_vectors,
-    passages,
 )
 from musnad_embeddings.encoder import E5Encoder
 

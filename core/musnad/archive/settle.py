@@ -16,6 +16,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from musnad.archive.article_claims import Links, refresh_articles
+from musnad.archive.claim_vectors import ClaimVectors
 from musnad.archive.client import errors_explained
 from musnad.archive.copies import CopyGroups
 from musnad.archive.decisions import DecisionStore
@@ -39,8 +40,9 @@ from musnad.claims import (
     settle,
     touched,
 )
-from musnad.components import ClaimLinker
+from musnad.components import ClaimLinker, Encoder
 from musnad.contradictions import denied_names
+from musnad.encoders import Encoders
 from musnad.fingerprint import combined
 from musnad.model import Link
 from musnad.pipeline import Pipeline
@@ -59,14 +61,17 @@ class Linkers:
 
     by_key: Mapping[str, ClaimLinker]
     fingerprint: str = ""
+    encoder: Encoder | None = None
+    """Makes vectors of claims, where one is on."""
 
 
 @contextmanager
 def opened_linkers(plugins: Plugins) -> Iterator[Linkers]:
-    """Yield the linkers of `plugins`, opened and with what they have to know."""
-    with Pipeline(plugins) as pipeline:
+    """Yield the linkers of `plugins` (and an encoder, where one is on), opened and with what they have to know."""
+    with Pipeline(plugins) as pipeline, Encoders(plugins) as encoders:
         by_key = {r.key: r.component for r in sorted(pipeline.linkers, key=lambda r: r.key)}
-        yield Linkers(by_key, combined(pipeline.fingerprints[key] for key in by_key))
+        fingerprint = combined(pipeline.fingerprints[key] for key in by_key)
+        yield Linkers(by_key, fingerprint, encoders.first)
 
 
 def settle_archive(
@@ -144,6 +149,9 @@ class _Run:
         self._remove(lost - self._handled)
         self._note(decided, everything, known)
         self._refresh()
+        if self.linkers.encoder is not None:
+            vectors = ClaimVectors(self.client, self.prefix, self.linkers.encoder)
+            self.done.vectors = vectors.refresh(self._handled | lost, self.keep)
         return self.done
 
     def _start(self, named: Collection[str]) -> tuple[set[str], set[str]]:

@@ -21,6 +21,8 @@ class Settled:
     """Articles whose claims were refreshed."""
     copies: int = 0
     """Articles found to be copies of others, or no longer."""
+    vectors: int = 0
+    """Vectors made of claims: 0 without an encoder."""
     failures: dict[str, int] = field(default_factory=dict)
     """Articles on which a linker failed, by linker."""
     outdated: bool = False
@@ -36,6 +38,7 @@ class Settled:
             "gone": self.gone,
             "articles": self.articles,
             "copies": self.copies,
+            "vectors": self.vectors,
             "failures": self.failures,
             "outdated": self.outdated,
             "seconds": round(self.seconds, 3),
@@ -51,6 +54,8 @@ class Settled:
         ]
         if self.copies:
             lines.append(f"{self.copies} articles changed their group of copies")
+        if self.vectors:
+            lines.append(f"{self.vectors} claims have new vectors, for `musnad claims match`")
         lines += [
             f"  ! {linker} failed on {count} articles, whose statements are claims of their own for now"
             for linker, count in self.failures.items()

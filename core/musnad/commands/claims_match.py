@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from musnad.archive.claim_candidates import claim_candidates
+from musnad.archive.claim_vectors import ClaimVectors
 from musnad.commands.context import context, json_option, plugin_option
 from musnad.commands.enrich import enrich_records
 from musnad.commands.search import open_reader
@@ -104,10 +105,14 @@ def _finder(
         texts = {claim.id: claim.text for claim in claims}
         return lambda done: (matcher.match(done.article, done.statements, limit=limit), texts)
     reader = open_reader()
+    vectors = ClaimVectors(reader.client, reader.prefix, encoder) if encoder else None
 
     def find(done: Enriched) -> tuple[Sequence[Candidate], dict[str, str]]:
         actors = {mention.actor_id for mention in done.mentions if mention.actor_id}
         near = claim_candidates(reader, done.article, actors)
+        if vectors is not None:
+            known = {claim.id for claim in near}
+            near += [claim for claim in vectors.near(done.article) if claim.id not in known]
         found = matcher_of(near).match(done.article, done.statements, limit=limit)
         return found, {claim.id: claim.text for claim in near}
 

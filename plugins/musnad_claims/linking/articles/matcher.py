@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import cast
 
 from musnad.components import Encoder
+from musnad.encoders import passage_vectors
 from musnad.matching import Bearing, Candidate, ClaimText
 from musnad.model import Article, Statement
 
@@ -15,7 +16,7 @@ from musnad_claims.linking.articles.bearing import bearing_features
 from musnad_claims.linking.articles.contrast import contrast_features
 from musnad_claims.linking.articles.features import explained, features, find
 from musnad_claims.linking.articles.fitted import Fitted, fitted, likeliest, probability
-from musnad_claims.linking.articles.meaning import claim_vector, meaning_features, passage_vectors
+from musnad_claims.linking.articles.meaning import claim_vector, meaning_features
 from musnad_claims.linking.articles.wording import (
     ArticleWording,
     ClaimWording,

@@ -10,23 +10,6 @@ from operator import mul, sub
 
 from musnad.components import Encoder
 
-PASSAGE = 50
-"""Words of a passage."""
-PASSAGES = 3
-"""So many passages are read, from the beginning: news says first what it is about, and encoding is slow."""
-
-
-def passages(title: str, body: str) -> list[str]:
-    """Return the first passages of an article, its title in the first; none of an empty article."""
-    words = f"{title} {body}".split()[: PASSAGE * PASSAGES]
-    return [" ".join(words[at : at + PASSAGE]) for at in range(0, len(words), PASSAGE)]
-
-
-def passage_vectors(encoder: Encoder, title: str, body: str) -> Sequence[Sequence[float]]:
-    """Return the vectors of an article's first passages."""
-    found = passages(title, body)
-    return encoder.encode(found) if found else []
-
 
 # Against an archive each article has a matcher of its own, with much the same claims: about 25 MB.
 @lru_cache(maxsize=2_000)
