@@ -15,7 +15,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from elasticsearch import Elasticsearch
 from musnad.archive.mappings import INDICES, mappings_folder
+from musnad.archive.read import ArchiveReader
 from musnad.errors import InputError
 from musnad.kibana.dataviews import view_id
 from musnad.kibana.fields import fields_of
@@ -23,6 +25,7 @@ from musnad.kibana.pack import Pack, to_ndjson
 from musnad.kibana.requests import Request, Translator
 from musnad.kibana.source import Panel, Source, load_source
 from musnad.plugins import Plugins
+from musnad.serve import create_app
 from musnad.settings import Settings
 
 Json = dict[str, Any]
@@ -295,6 +298,14 @@ def test_ids_lead_to_the_reading_page_where_there_is_one(source: Source, pack: P
     assert (
         template(served, "statements", "id") == "https://archive.example/statements/?id={{value}}"
     )
+
+
+def test_the_reading_page_has_the_addresses_that_ids_lead_to(source: Source) -> None:
+    addresses = create_app(ArchiveReader(Elasticsearch("http://127.0.0.1:1"), "musnad")).url_map
+    for kind, page in source.pages.items():
+        path, _, query = page.path.partition("?")
+        endpoint, _ = addresses.bind("archive.example").match(f"/{path}")
+        assert (endpoint, query) == (f"{kind}_by_query", "id={{value}}")
 
 
 def test_the_file_that_compose_imports_is_up_to_date(objects: list[Json]) -> None:

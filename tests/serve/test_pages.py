@@ -168,6 +168,8 @@ def test_a_claim_is_a_time_line(page):
         ("/actors/p-old", "/actors/p-harith"),
         ("/actors/o-sada", "/outlets/o-sada"),
         ("/outlets/p-harith", "/actors/p-harith"),
+        ("/statements/s1", "/articles/a1#c-s1"),
+        ("/statements/?id=s1&lang=en", "/articles/a1?lang=en#c-s1"),
     ],
 )
 def test_what_was_merged_leads_to_what_it_is_today(page, old, new):

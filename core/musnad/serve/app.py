@@ -21,7 +21,16 @@ from musnad.serve import addresses
 from musnad.serve.language import LANGUAGES, Words, direction, fenced, without_controls
 from musnad.serve.missing import Missing
 from musnad.serve.names import Names
-from musnad.serve.pages import actor, article, claim, contradictions, copies, meanings, search
+from musnad.serve.pages import (
+    actor,
+    article,
+    claim,
+    contradictions,
+    copies,
+    meanings,
+    search,
+    statement,
+)
 from musnad.serve.parameters import BadRequest, choice, reason
 
 ASSETS = ("page.css", "page.js", "icon.svg")
@@ -83,7 +92,7 @@ def create_app(reader: ArchiveReader, public: Public | None = None) -> Flask:
     app.before_request(lambda: _prepare(reader))
     app.after_request(_finish)
     app.context_processor(lambda: {"t": g.words, "names": g.names})
-    for module in (search, article, claim, actor, copies, contradictions, meanings):
+    for module in (search, article, statement, claim, actor, copies, contradictions, meanings):
         module.add_to(app)
     _handle_errors(app)
     app.wsgi_app = _Outside(app.wsgi_app, public)  # type: ignore[assignment, method-assign]
