@@ -1,7 +1,7 @@
 """Measures speed: enriching on one core, and ingesting as against plain `parallel_bulk`.
 
     python benchmarks/bench.py [--data FILE] [--articles N] [--rounds N] [--workers N]
-                               [--enrich-only] [--profile] [--memory [N …]] [--json]
+                               [--enrich-only] [--profile] [--memory [N …] [--bare]] [--json]
 
 FILE is JSON Lines (`.jsonl`, `.jsonl.gz`); without it articles are made from the sample archive, always the
 same. Elasticsearch is the one of MUSNAD_ES_URL, else the project's private node (started, and stopped again,
@@ -76,6 +76,11 @@ def _parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="N",
         help=f"only the peak memory of ingests of N articles (default: {' '.join(map(str, MEMORY))})",
     )
+    parser.add_argument(
+        "--bare",
+        action="store_true",
+        help="with --memory: no plugins, for what the engine itself takes",
+    )
     parser.add_argument("--json", action="store_true", help="for programs")
     options = parser.parse_args(arguments)
     if min(options.articles, options.rounds) < 1:
@@ -93,7 +98,8 @@ def _profile(options: argparse.Namespace) -> str:
 def _memory(options: argparse.Namespace) -> str:
     with tempfile.TemporaryDirectory(prefix="musnad-bench-") as name:
         folder = Path(name)
-        settings = _sets(_settings(folder, own_data=options.data is not None))[MAIN]
+        sets = _sets(_settings(folder, own_data=options.data is not None))
+        settings = sets[NONE if options.bare else MAIN]
         counts = options.memory or MEMORY
         workers = options.workers or os.cpu_count() or 1
         with node_for(settings):

@@ -217,11 +217,14 @@ class Reading:
 
 def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
     """Tell whether what is said begins or ends with one of the phrases."""
+    begin = content[:2]
+    short = len(content) <= _SHORT
     for phrase in wanted:
         size = len(phrase)
-        if tuple(content[:size]) == phrase or tuple(content[1 : size + 1]) == phrase:
+        # Most phrases differ in their first word: that is looked at before anything is cut out.
+        if phrase[0] in begin and phrase in (tuple(content[:size]), tuple(content[1 : size + 1])):
             return True
-        if len(content) <= _SHORT and tuple(content[-size:]) == phrase:
+        if short and tuple(content[-size:]) == phrase:
             return True
     return False
 

@@ -48,6 +48,10 @@ class Words:
         self._mentions()
         self._padded = self.keys + [""] * _MARGIN
         self._names()
+        # Once for all: rules ask for it several times a word.
+        self._bare = [
+            key[1:] if len(key) > 2 and key[0] in PROCLITICS else key for key in self._padded
+        ]
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -137,8 +141,10 @@ class Words:
 
     def bare(self, token: int) -> str:
         """Return the folded spelling of a token without و or ف before it."""
-        key = self.key(token)
-        return key[1:] if len(key) > 2 and key.startswith(PROCLITICS) else key
+        try:
+            return self._bare[token]
+        except IndexError:
+            return ""
 
     def begins_and(self, token: int) -> bool:
         """Tell whether the word begins with the conjunction و (not with a و of its own)."""
@@ -147,7 +153,11 @@ class Words:
 
     def matches(self, token: int, phrase: tuple[str, ...]) -> bool:
         """Tell whether the folded words of `phrase` stand at `token` (the first with or without و)."""
-        if self.key(token) != phrase[0] and self.bare(token) != phrase[0]:
+        first = phrase[0]
+        try:
+            if self._padded[token] != first and self._bare[token] != first:
+                return False
+        except IndexError:
             return False
         return self.keys[token + 1 : token + len(phrase)] == list(phrase[1:])
 

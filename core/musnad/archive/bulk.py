@@ -13,6 +13,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.copies import Print, upsert
 from musnad.archive.indices import alias
 from musnad.archive.sending import Sent, send
+from musnad.errors import ArchiveBusyError
 
 WRITTEN = ("articles", "statements", "claims", "copies")
 """Indices that an `ArticleWriter` writes to."""
@@ -84,7 +85,7 @@ class ArticleWriter:
             return {}
         with errors_explained():
             answer = self.client.mget(index=self.articles, ids=list(ids))
-        return {doc["_id"]: doc["_source"] for doc in answer["docs"] if doc.get("found")}
+        return {doc["_id"]: doc["_source"] for doc in found(answer["docs"])}
 
     def write(self, batch: Sequence[Built], stored: Mapping[str, Stored]) -> dict[str, str]:
         """Write a batch (each id once); return (id -> reason) of the articles that could not be written.
@@ -152,7 +153,12 @@ class ArticleWriter:
         size = 10_000
         with errors_explained():
             answer = self.client.search(
-                index=self.statements, query=query, size=size, source=False, track_total_hits=False
+                index=self.statements,
+                query=query,
+                size=size,
+                source=False,
+                track_total_hits=False,
+                allow_partial_search_results=False,
             )
             hits = answer["hits"]["hits"]
             if len(hits) == size:
@@ -195,6 +201,22 @@ class ArticleWriter:
     def _deletions(self, ids: Iterable[str]) -> Iterator[Json]:
         for statement_id in sorted(ids):
             yield {"_op_type": "delete", "_index": self.statements, "_id": statement_id}
+
+
+def found(docs: Iterable[Json]) -> Iterator[Json]:
+    """Yield the documents that a multi-get found.
+
+    Raises `ArchiveBusyError` where it could not look for one of them: that is not the same as its not being there.
+    """
+    for doc in docs:
+        if "error" in doc:
+            reason = doc["error"].get("reason") or doc["error"].get("type")
+            raise ArchiveBusyError(
+                f"Elasticsearch cannot read its index now ({reason}): see `musnad doctor`, then run the same command "
+                "again"
+            )
+        if doc.get("found"):
+            yield doc
 
 
 def _stored(source: Json, index: str) -> Stored:

@@ -97,7 +97,8 @@ def errors_explained() -> Iterator[None]:
 def may_pass(error: Exception) -> bool:
     """Return whether the same request may succeed later: the server is busy, restarting or out of reach."""
     if isinstance(error, elasticsearch.ApiError):
-        return error.status_code in BUSY or _BLOCKED in str(error.body)
+        # A server that has just started knows no API key until it has found its index of them.
+        return error.status_code in (*BUSY, 401) or _BLOCKED in str(error.body)
     return isinstance(error, elasticsearch.ConnectionError | elasticsearch.ConnectionTimeout) and (
         not isinstance(error, TlsError)
     )

@@ -66,6 +66,8 @@ def words(text: str) -> list[str]:
 
 def bare(word: str) -> str:
     """Return a folded word without article (and what stands before the article): «والوزير» → «وزير»."""
+    if not word.startswith(_ARTICLES):
+        return word
     for article in _ARTICLES:
         if word.startswith(article) and len(word) - len(article) >= MIN_STEM:
             return word[len(article) :]
