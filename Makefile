@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train setup-ray demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims fit-links fit-links-encoded kibana lock clean
+.PHONY: help setup setup-train setup-ray demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims eval-search fit-links fit-links-encoded kibana lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -107,6 +107,9 @@ train-ner: setup  ## Train the fast tagger of names anew (DATA=ANERcorp, train; 
 eval-claims: setup  ## Score claims (STATEMENTS=, CLAIMS=, PAIRS= paths, any of them; ARGS=--json)
 	@$(BIN)/python benchmarks/eval_claims.py $(if $(STATEMENTS),--statements $(STATEMENTS)) \
 	  $(if $(CLAIMS),--claims $(CLAIMS)) $(if $(PAIRS),--pairs $(PAIRS)) $(ARGS)
+
+eval-search: setup  ## Score searching on the golden queries, with size and speed (ARGS='--articles 30000 --fresh --misses --json')
+	@$(BIN)/python benchmarks/eval_search.py $(ARGS)
 
 fit-links: setup  ## Fit the weights that link articles to claims (DATA=folder of development data)
 	@test -n "$(DATA)" || { echo "usage: make fit-links DATA=FOLDER" >&2; exit 1; }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Literal, Protocol, TypeVar
@@ -41,6 +41,18 @@ class NameFinder(Protocol):
 
     def find(self, document: Document) -> Collection[tuple[str, str]]:
         """Return (id of the record, name) of the names that stand in a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWords:
+    """What is known of words that people search for, spelt as `musnad_text` folds them (أ to ا, ة to ه …)."""
+
+    lemmas: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Word -> the lemmas (see `ArticleDocument.lemmas`) that it may be a form of; the most useful words first."""
+    whole: frozenset[str] = frozenset()
+    """Words that begin with the letters of a proclitic and have none."""
+    names: frozenset[str] = frozenset()
+    """The words of the authority's names, spelt as there."""
 
 
 class Component:
@@ -83,6 +95,14 @@ class Component:
         Called after `open()`. The records need not be of this component's authority.
         """
         return None
+
+    def search_words(self, vocabulary: Mapping[str, int], most: int) -> SearchWords:
+        """Return what this component knows of words, for the search analyzers of a new index.
+
+        Called after `open()`. `vocabulary` has the words of the archive with the number of articles they are in; it
+        is empty for an archive without articles. At most `most` words are taken, lemmas and whole words together.
+        """
+        return SearchWords()
 
     def authority(self) -> Iterable[Actor]:
         """Return the authority records (actors, outlets) whose ids this component gives out.

@@ -9,6 +9,7 @@ from musnad.components import Annotator, Normalizer
 
 from musnad_arabic.config import ArabicSettings
 from musnad_arabic.forms import UnicodeForms
+from musnad_arabic.lemmas import SearchLemmas
 from musnad_arabic.matching import Alef, AlefMaksura, Case, TehMarbuta
 from musnad_arabic.normalizers import Controls, Digits, Letters, Marks, Punctuation
 from musnad_arabic.quality import Quality
@@ -40,5 +41,5 @@ def musnad_normalizers(settings: ArabicSettings) -> Iterable[Normalizer]:
 
 @musnad.hookimpl
 def musnad_annotators(settings: ArabicSettings) -> Iterable[Annotator]:
-    """Return segmentation and quality notes."""
-    return [Segments(settings), Quality(settings)]
+    """Return segmentation, quality notes and what articles are found by."""
+    return [Segments(settings), Quality(settings), SearchLemmas()]

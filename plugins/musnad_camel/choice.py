@@ -24,7 +24,7 @@ from musnad_camel.clitics import cut
 
 FILE = Path(__file__).parent / "data" / "choice.yaml"
 Analysis = Mapping[str, Any]
-_NONE = frozenset({"0", "na", "-", "", None})
+NONE = frozenset({"0", "na", "-", "", None})
 """What camel-tools writes where there is no clitic, or cannot be one."""
 CLITICS = ("prc3", "prc2", "prc1", "prc0", "enc0")
 
@@ -78,8 +78,8 @@ def likelihood(analysis: Analysis) -> float:
     """Return the log10 estimate of an analysis; only differences between those of one word mean something."""
     table = costs()
     if analysis.get("source") == "backoff":
-        whole = all(analysis.get(feature) in _NONE for feature in CLITICS)
-        definite = analysis.get("prc0") not in _NONE
+        whole = all(analysis.get(feature) in NONE for feature in CLITICS)
+        definite = analysis.get("prc0") not in NONE
         short = not (whole or definite) and len(str(analysis["lex"])) < table.shortest
         return table.doubtful - _sum(analysis, table.unknown) - (1.0 if short else 0.0)
     found = analysis.get("pos_lex_logprob")
@@ -95,13 +95,13 @@ def _sum(analysis: Analysis, table: Mapping[str, Mapping[str, float]]) -> float:
         if value == "-":
             # Number and gender as the word's form shows them, where the lexicon says nothing else.
             value = analysis.get(f"form_{feature}")
-        if value not in _NONE:
+        if value not in NONE:
             total += values.get(str(value), values.get("*", 0.0))
     return total
 
 
 def _rank(analysis: Analysis) -> tuple[float, int, bool, tuple[str, ...]]:
-    clitics = sum(analysis.get(feature) not in _NONE for feature in CLITICS)
+    clitics = sum(analysis.get(feature) not in NONE for feature in CLITICS)
     letters = tuple(str(analysis.get(f) or "") for f in ("lex", "pos", *CLITICS, "diac", "gloss"))
     # What can be read as active is: يؤكد is written as «is confirmed» too.
     return -likelihood(analysis), clitics, analysis.get("vox") == "p", letters
@@ -114,13 +114,12 @@ def choose(word: str, analyses: Iterable[Analysis]) -> Morphology | None:
         return None
     if likelihood(best) < costs().doubtful and best.get("source") != "backoff":
         return _whole_name(word)
-    clitics = ["" if best.get(f) in _NONE else str(best[f]) for f in CLITICS]
+    clitics = ["" if best.get(f) in NONE else str(best[f]) for f in CLITICS]
     start, end = cut(word, tuple(clitics[:4]), clitics[4])
     known = best.get("source") not in {"backoff", "foreign"}
-    vowelled = costs().lemmas.get(f"{best['lex']} {best['pos']}", str(best["lex"]))
     return Morphology(
-        lemma=dediac_ar(vowelled).replace("ٱ", "ا"),
-        vowelled=vowelled,
+        lemma=lemma_of(best),
+        vowelled=_vowelled(best),
         pos=str(best["pos"]),
         prc3=clitics[0],
         prc2=clitics[1],
@@ -148,6 +147,49 @@ def _value(analysis: Analysis, feature: str, values: str) -> str:
     if value == "-":
         value = str(analysis.get(f"form_{feature}") or "")
     return value if value and value in values else ""
+
+
+def lemma_of(analysis: Analysis) -> str:
+    """Return the lemma that is meant by an analysis, without vowel marks."""
+    return str(dediac_ar(_vowelled(analysis))).replace("ٱ", "ا")
+
+
+def _vowelled(analysis: Analysis) -> str:
+    return costs().lemmas.get(f"{analysis['lex']} {analysis['pos']}", str(analysis["lex"]))
+
+
+def known_readings(word: str, analyses: Iterable[Analysis], margin: float) -> list[Analysis]:
+    """Return the analyses that are at most `margin` (log10) less likely than the likeliest, which comes first.
+
+    None where the word is taken for a name that the lexicon does not have.
+    """
+    ranked = sorted(analyses, key=_rank)
+    if not ranked or ranked[0].get("source") in {"backoff", "foreign"}:
+        return []
+    first = ranked[0]
+    best = likelihood(first)
+    if best < costs().doubtful:
+        return []
+    others = (
+        one
+        for one in ranked[1:]
+        if one.get("source") not in {"backoff", "foreign"}
+        and likelihood(one) >= best - margin
+        # Where a word is parted is not in question («كمال» is no «مال» with ك), and no name has a pronoun.
+        and all(
+            (one.get(f) in NONE and first.get(f) in NONE) or one.get(f) == first.get(f)
+            for f in CLITICS[:4]
+        )
+        # Nor does anybody search for «two seas of» in «بحري».
+        and (not _is_dual(one) or _is_dual(first))
+        and (one.get("enc0") in NONE or (one["pos"] != "noun_prop" and str(one["enc0"])[0] == "3"))
+    )
+    return [first, *others]
+
+
+def _is_dual(analysis: Analysis) -> bool:
+    number = analysis.get("num")
+    return (analysis.get("form_num") if number in NONE else number) == "d"
 
 
 def _whole_name(word: str) -> Morphology:

@@ -139,12 +139,22 @@ def test_all_nested_documents_of_an_article_fit_its_index() -> None:
 def test_analysis_uses_only_what_a_stock_elasticsearch_ships() -> None:
     analysis = load("analysis")["analysis"]
     own = {name for part in analysis.values() for name in part}
-    used = set()
+    used = {name for f in analysis["filter"].values() for name in f.get("filters", ())}
+    types = {f["type"] for part in ("filter", "char_filter") for f in analysis[part].values()}
+    stock = {"mapping", "multiplexer", "pattern_capture", "pattern_replace"}
+    assert types <= {*stock, "stemmer_override", "stop", "unique"}
     for part in ("analyzer", "normalizer"):
         for definition in analysis[part].values():
             used |= {*definition.get("filter", ()), *definition.get("char_filter", ())}
             used |= {definition.get("tokenizer", "standard")}
-    stock = {"standard", "lowercase", "decimal_digit", "arabic_normalization", "arabic_stem"}
+    stock = {
+        "standard",
+        "lowercase",
+        "decimal_digit",
+        "arabic_normalization",
+        "arabic_stem",
+        "whitespace",
+    }
     assert used - own <= {*stock, "asciifolding"}
 
 

@@ -154,6 +154,28 @@ def test_unique_leaves_no_gap_behind(client: Elasticsearch) -> None:
     ]
 
 
+def test_multiplexer_gives_every_form_at_one_position(client: Elasticsearch) -> None:
+    index = "musnad-node-multiplexer"
+    filters = {
+        "and": {"type": "pattern_replace", "pattern": "^", "replacement": "و"},
+        "forms": {"type": "multiplexer", "filters": ["and", "lowercase, and", "lowercase"]},
+        "new": {"type": "multiplexer", "filters": ["and"], "preserve_original": False},
+    }
+    analyzers = {n: {"tokenizer": "standard", "filter": [n]} for n in ("forms", "new")}
+    settings = {"analysis": {"filter": filters, "analyzer": analyzers}}
+    client.indices.create(index=index, settings=settings)
+    try:
+        found = client.indices.analyze(index=index, analyzer="forms", text="Ab c")
+        alone = terms(client, "Ab c", index=index, analyzer="new")
+    finally:
+        client.indices.delete(index=index)
+    # What two chains make the same is there once.
+    assert [(token["token"], token["position"]) for token in found["tokens"]] == [
+        ("Ab", 0), ("وAb", 0), ("وab", 0), ("ab", 0), ("c", 1), ("وc", 1),
+    ]  # fmt: skip
+    assert alone == ["وAb", "وc"]
+
+
 def test_character_filters_change_the_text_and_keep_offsets(client: Elasticsearch) -> None:
     mapping = {"type": "mapping", "mappings": ["أ => ا", "\\u0640 =>", "ﻻ=>لا"]}
     found = client.indices.analyze(text="أحـمد ﻻعب", tokenizer="whitespace", char_filter=[mapping])

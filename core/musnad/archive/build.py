@@ -91,6 +91,7 @@ def build(
     document["extra"] = extra
     document |= {
         "schema_version": SCHEMA_VERSION,
+        "lemmas": enriched.data.get("search_lemmas") or None,
         "outlet_id": enriched.outlet.id if enriched.outlet else None,
         "outlet_name": enriched.outlet.name if enriched.outlet else article.outlet,
         "outlet_source": enriched.outlet.source if enriched.outlet else None,

@@ -57,6 +57,8 @@ class ArticleDocument(Article):
     """`<prefix>-articles`: an article with everything found in it."""
 
     schema_version: int = SCHEMA_VERSION
+    lemmas: str | None = None
+    """For searching: the dictionary forms of its words, each once, parted by spaces; verbs as `قال/verb`."""
     outlet_id: str | None = None
     outlet_name: str | None = None
     outlet_source: str | None = None

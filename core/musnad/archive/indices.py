@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,11 +10,17 @@ from elasticsearch import ApiError, Elasticsearch
 
 from musnad.archive.client import errors_explained, reason_of
 from musnad.archive.mappings import INDICES, MAPPING_META, changes, index_body, used_analysis
+from musnad.archive.words import rules_apart, with_words
+from musnad.components import SearchWords
 from musnad.errors import ArchiveError
 from musnad.model import SCHEMA_VERSION
 from musnad.plugins import Plugins
 
 Body = Mapping[str, Any]
+MAKING_SECONDS = 300
+"""Patience for an index to be made: with tens of thousands of rules it takes seconds, on a busy machine many."""
+_FINAL = frozenset({"analysis", "index.codec", "index.query_string.lenient"})
+"""Settings that an open index keeps as they are."""
 _ANOTHER_WAS_FASTER = ("more than one write index", "already exists")
 
 
@@ -29,10 +35,16 @@ def new_index_name(prefix: str, name: str) -> str:
     return f"{alias(prefix, name)}-{SCHEMA_VERSION}-{stamp}"
 
 
-def init(client: Elasticsearch, prefix: str, plugins: Plugins) -> list[str]:
+def init(
+    client: Elasticsearch,
+    prefix: str,
+    plugins: Plugins,
+    words: Callable[[], SearchWords] = SearchWords,
+) -> list[str]:
     """Make what is missing: index templates, indices, aliases, new fields. Running it again does nothing.
 
-    Returns one sentence for each thing done. Everything is checked before anything is changed. Raises
+    `words` is called where the index of articles is made, for what its search analyzers are told (see
+    `musnad.archive.words.collect_words`): an index that is there keeps what it was told. Returns one sentence for each thing done. Everything is checked before anything is changed. Raises
     `ArchiveError` where a field that is there would change its type or analyzer (that needs a new
     index), and where an alias's name is taken by something else.
     """
@@ -45,7 +57,8 @@ def init(client: Elasticsearch, prefix: str, plugins: Plugins) -> list[str]:
         for name, body in bodies.items():
             done.extend(put_template(client, prefix, name, body))
             if name in missing:
-                done.extend(_create(client, prefix, name, body))
+                told = with_words(body, words()) if name == "articles" else body
+                done.extend(_create(client, prefix, name, told))
             done.extend(_update(client, alias(prefix, name), body))
         return done
 
@@ -86,7 +99,10 @@ def misfits(index: str, there: Body, body: Body) -> Iterator[str]:
             )
     properties = body["mappings"]["properties"]
     analysis = there["settings"]["index"].get("analysis", {})
-    used = [used_analysis(one, properties) for one in (analysis, body["settings"]["analysis"])]
+    used = [
+        used_analysis(rules_apart(one), properties)
+        for one in (analysis, body["settings"]["analysis"])
+    ]
     if used[0] != used[1]:
         yield (
             f"the analysis settings of {index} differ from those of this version: an analyzer is "
@@ -114,7 +130,7 @@ def _create(client: Elasticsearch, prefix: str, name: str, body: Body) -> list[s
     """
     index = new_index_name(prefix, name)
     try:
-        client.indices.create(
+        client.options(request_timeout=MAKING_SECONDS).indices.create(
             index=index,
             aliases={alias(prefix, name): {"is_write_index": True}},
             settings=body["settings"],
@@ -142,7 +158,7 @@ def _update(client: Elasticsearch, name: str, body: Body) -> list[str]:
     client.indices.put_mapping(
         index=name, properties=body["mappings"]["properties"], meta={**meta, **wanted}
     )
-    settings = {key: value for key, value in body["settings"].items() if key != "analysis"}
+    settings = {key: value for key, value in body["settings"].items() if key not in _FINAL}
     if settings:
         client.indices.put_settings(index=name, settings=settings)
     what = f"added fields {', '.join(added)}" if added else "updated labels and settings"

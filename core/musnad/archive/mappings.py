@@ -90,10 +90,11 @@ def used_analysis(
         # What is not defined here is Elasticsearch's own, and the same for all.
         if isinstance(name, str) and definition is not None and name not in found.get(kind, {}):
             found.setdefault(kind, {})[name] = definition
-            for part in ("char_filter", "tokenizer", "filter"):
+            for part in ("char_filter", "tokenizer", "filter", "filters"):
                 named = definition.get(part, ())
                 for one in [named] if isinstance(named, str) else named:
-                    take(part, one)
+                    # `filters` are those of a multiplexer.
+                    take(part.removesuffix("s"), one)
 
     def walk(fields: Mapping[str, Any]) -> None:
         for field in fields.values():

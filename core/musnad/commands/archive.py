@@ -15,6 +15,7 @@ from musnad.archive.decisions import DecisionStore
 from musnad.archive.doctor import examine
 from musnad.archive.indices import init
 from musnad.archive.removal import delete_article
+from musnad.archive.vocabulary import collect_words
 from musnad.commands.context import article_argument, context, json_option, user
 from musnad.commands.person import who_option, why_option
 from musnad.commands.show_article import isolate, one_line
@@ -36,7 +37,7 @@ def init_archive(as_json: json_option = False) -> None:
     """Make the indices of the archive, and fill the index of actors; running it again does nothing."""
     plugins = context.plugins()
     client, prefix = connect(context.settings), context.settings.prefix
-    done = init(client, prefix, plugins)
+    done = init(client, prefix, plugins, lambda: collect_words(plugins))
     done += refresh_authority(client, prefix, plugins)
     if as_json:
         typer.echo(json.dumps({"done": done}, ensure_ascii=False))

@@ -18,6 +18,7 @@ from musnad.archive.indices import init
 from musnad.archive.read import ArchiveReader
 from musnad.archive.settle import opened_linkers, settle_archive
 from musnad.archive.stale import stale_articles
+from musnad.archive.vocabulary import collect_words
 from musnad.commands.context import (
     context,
     encoding_option,
@@ -146,7 +147,7 @@ def ingest_command(
     output = _Output(as_json, report, no_settle)
     client = connect(settings)
     if make:
-        init(client, settings.prefix, plugins)
+        init(client, settings.prefix, plugins, lambda: collect_words(plugins))
     if stale:
         reader = ArchiveReader(client, settings.prefix)
         # Read only when the run has brought the archive in line with the authority, which marks articles.

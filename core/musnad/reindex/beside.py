@@ -9,8 +9,18 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from musnad.archive.client import errors_explained
-from musnad.archive.indices import alias, misfits, put_meta, put_template, read_meta
+from musnad.archive.indices import (
+    MAKING_SECONDS,
+    alias,
+    misfits,
+    put_meta,
+    put_template,
+    read_meta,
+)
 from musnad.archive.mappings import INDICES, MAPPING_META, index_body, with_kept_fields
+from musnad.archive.read import ArchiveReader
+from musnad.archive.vocabulary import collect_words, vocabulary_of
+from musnad.archive.words import with_words
 from musnad.errors import ArchiveError
 from musnad.model import SCHEMA_VERSION
 from musnad.plugins import Plugins
@@ -78,10 +88,14 @@ def make(
         for name in names:
             body = index_body(name, plugins)
             put_template(client, prefix, name, body)
+            if name == "articles":
+                # The words of the archive as it is: its search analyzers are told anew what they are forms of.
+                known = vocabulary_of(ArchiveReader(client, prefix))
+                body = with_words(body, collect_words(plugins, known))
             index = _free_name(client, prefix, name)
             live = live_index(client, prefix, name)
             old = client.indices.get(index=live)[live]["mappings"].get("properties", {})
-            client.indices.create(
+            client.options(request_timeout=MAKING_SECONDS).indices.create(
                 index=index,
                 # Nobody searches it while it is filled.
                 settings={**body["settings"], "index.refresh_interval": "-1"},

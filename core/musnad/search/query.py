@@ -1,6 +1,7 @@
 """From what an archivist types to Elasticsearch queries: words, filters, dates.
 
-The words of a free-text search are looked for in the text itself, with the stemmed text for recall.
+A word of a free-text search is looked for in the text itself (its search analyzer knows proclitics), among the
+dictionary forms that enrichment found (`lemmas`), and in the text without endings (`stem`) for recall.
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from typing import Any
 
 from musnad.readers.fields import parse_date
 
-TEXT_FIELDS = ("title^4", "body^2", "title.stem^2", "body.stem")
+TEXT_FIELDS = ("title^4", "body^2", "lemmas", "title.stem", "body.stem")
+"""The same as `index.query.default_field` of the articles: what Kibana's search bar looks into."""
+PHRASE_FIELDS = ("title^2", "body")
+_PHRASE = re.compile(r'"([^"]+)"|«([^»]+)»|“([^”]+)”')
+# «عبد الله» is one word in the index as «عبدالله» is.
+_WORD = re.compile(r"(?:\bعبد\s+(?=ال))?\S+")
 _ROUNDED_UP = {"day": "||/d", "month": "||/M", "year": "||/y"}
 
 
@@ -71,25 +77,44 @@ def describes(words: str) -> dict[str, Any]:
 
 def text_query(text: str) -> dict[str, Any]:
     """Return the query for the words of `text`: all of them, anywhere; "…" and «…» are phrases."""
-    phrases = [m[1] or m[2] for m in re.finditer(r'"([^"]+)"|«([^»]+)»', text)]
-    rest = re.sub(r'"[^"]+"|«[^»]+»', " ", text).strip()
-    parts: list[dict[str, Any]] = [
-        {"multi_match": {"query": phrase, "fields": ["title", "body"], "type": "phrase"}}
-        for phrase in phrases
-    ]
-    if rest:
-        parts.append(
-            {
-                "multi_match": {
-                    "query": rest,
-                    "fields": list(TEXT_FIELDS),
-                    # One word may stand in the title, the other in the text.
-                    "type": "cross_fields",
-                    "operator": "and",
-                }
-            }
-        )
+    parts = [part_query(part) for part in parts_of(text)]
+    if not parts:
+        # Nothing but white space or quotation marks.
+        return {"match_none": {}}
     return parts[0] if len(parts) == 1 else {"bool": {"must": parts}}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A word or a phrase of a search; an article must have each."""
+
+    words: str
+    phrase: bool = False
+
+    def __str__(self) -> str:
+        return f"«{self.words}»"
+
+
+def parts_of(text: str) -> list[Part]:
+    """Return the phrases of a free-text search, then its words."""
+    phrases = [Part(" ".join(found.split()), phrase=True) for found in _phrases(text)]
+    rest = _PHRASE.sub(" ", text)
+    words = dict.fromkeys(" ".join(word.split()) for word in _WORD.findall(rest))
+    return [*phrases, *(Part(word) for word in words if any(map(str.isalnum, word)))]
+
+
+def _phrases(text: str) -> list[str]:
+    found = (next(filter(None, match.groups())) for match in _PHRASE.finditer(text))
+    return [phrase for phrase in found if any(map(str.isalnum, phrase))]
+
+
+def part_query(part: Part) -> dict[str, Any]:
+    """Return the query for one word or phrase."""
+    if part.phrase:
+        fields = {"fields": list(PHRASE_FIELDS), "type": "phrase"}
+        return {"multi_match": {"query": part.words, **fields}}
+    fields = {"fields": list(TEXT_FIELDS), "type": "best_fields", "operator": "and"}
+    return {"multi_match": {"query": part.words, **fields}}
 
 
 def period(since: str | None, until: str | None = None) -> dict[str, str]:

@@ -52,6 +52,7 @@ final class TokenFilters {
             Map.entry("keyword_marker", requiresAnalysisSettings(plain(TokenFilters::keywordMarker))),
             Map.entry("length", plain(TokenFilters::length)),
             Map.entry("min_hash", plain(TokenFilters::minHash)),
+            Map.entry("multiplexer", requiresAnalysisSettings(MultiplexerFactory::new)),
             Map.entry("ngram", plain(TokenFilters::ngram)),
             Map.entry("pattern_capture", requiresAnalysisSettings(plain(TokenFilters::patternCapture))),
             Map.entry("pattern_replace", requiresAnalysisSettings(normalizing(TokenFilters::patternReplace))),
