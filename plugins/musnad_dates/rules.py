@@ -78,6 +78,7 @@ class Patterns:
     """What stands between the ends of a range."""
 
 
+@cache
 def _read(name: str) -> dict[str, Any]:
     data = yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
     return dict(data)
