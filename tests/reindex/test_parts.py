@@ -54,6 +54,12 @@ def stored(**more: Any) -> Json:
     return {**document, **more, "enrichment": enrichment}
 
 
+LEFT_OUT = {
+    "plugin": "core",
+    "component": "archive",
+    "exception": "DoesNotFit",
+    "message": '"ext" does not fit the mapping and was left out: strict',
+}
 STALE = {"enrichment": {"stale": True}}
 
 
@@ -64,6 +70,7 @@ STALE = {"enrichment": {"stale": True}}
         (Selection("other"), stored(), True),
         (Selection("p"), stored(**STALE), True),
         (Selection("p"), stored(fingerprint=""), True),
+        (Selection("p"), stored(enrichment={"errors": [LEFT_OUT]}), True),
         (Selection("p", only_stale=True), stored(**STALE), True),
         (Selection("other", only_stale=True), stored(), False),
         (Selection("p", only_failed=True), stored(fingerprint="", failed_components=["x"]), True),
@@ -190,7 +197,9 @@ def test_the_diff_counts_by_plugin_and_gives_examples() -> None:
         ("money", "fields"): (0, 1, 1),
     }
     assert (diff.articles, diff.differing) == (2, 1)
-    assert diff.plugins["actors"]["mentions"].examples["changed"] == ["«سيف» y in a"]
+    assert diff.plugins["actors"]["mentions"].examples["changed"] == [
+        "«سيف» y in a (actor_id x → y)"
+    ]
     assert summed(diff, ["mentions"]) == 3
     assert "  claims: statements: 1 added, 1 removed, 1 changed" in diff.lines()
 
@@ -224,6 +233,7 @@ def test_a_field_that_is_read_must_not_get_lost() -> None:
         "actors": (100, 95),
         "speakers": (100, 50),
         "stances": (10, 0),
+        "enrichment.errors.plugin": (10, 0),
         "body": (100, 100),
     }
     judge_coverage("articles", coverage, (100, 100), found)

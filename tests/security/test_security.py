@@ -13,7 +13,7 @@ from musnad.archive.access import ACCESSES, Keys
 from musnad.archive.authority import refresh_authority
 from musnad.archive.client import connect, errors_explained
 from musnad.archive.decisions import DecisionStore, new_decision
-from musnad.archive.indices import alias, init
+from musnad.archive.indices import alias, beside, init
 from musnad.archive.read import ArchiveReader
 from musnad.archive.removal import delete_article
 from musnad.archive.settle import opened_linkers, settle_archive
@@ -21,7 +21,7 @@ from musnad.errors import ArchiveError
 from musnad.ingest.run import Options, ingest
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, read_records
-from musnad.reindex.beside import beside
+from musnad.reindex.run import How, reindex
 from musnad.search import Filters, find_articles
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
@@ -143,6 +143,15 @@ def test_each_key_does_its_work_and_nothing_beyond(may, admin, tmp_path):
             client.security.create_api_key(
                 name="more", role_descriptors={"x": {"cluster": ["all"]}}
             )
+
+
+def test_the_key_for_managing_reindexes_and_the_one_for_writing_does_not(may):
+    client = make(may["manage"])
+    writer = connect(may["write"])
+    plugins = Plugins.load(may["write"])
+    with pytest.raises(ArchiveError, match="may not do this"):
+        reindex(writer, may["write"], plugins, How("desk"))
+    assert reindex(client, may["manage"], plugins, How("desk")).swapped is not None
 
 
 def run(folder, *arguments, **environment):

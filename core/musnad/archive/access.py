@@ -17,10 +17,9 @@ from elasticsearch import (
 from pydantic import SecretStr
 
 from musnad.archive.client import errors_explained, reason_of
-from musnad.archive.indices import alias
+from musnad.archive.indices import alias, beside
 from musnad.archive.mappings import INDICES
 from musnad.errors import ArchiveError
-from musnad.reindex.beside import beside
 
 Access = Literal["read", "write", "manage"]
 ACCESSES: tuple[Access, ...] = get_args(Access)

@@ -29,6 +29,11 @@ def alias(prefix: str, name: str) -> str:
     return f"{prefix}-{name}"
 
 
+def beside(prefix: str) -> str:
+    """Return the prefix under which a reindex builds its new set of indices, until that is swapped in."""
+    return f"{prefix}-reindex"
+
+
 def new_index_name(prefix: str, name: str) -> str:
     """Return the name of a new index behind an alias: `musnad-articles-1-20261124020000`."""
     stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")

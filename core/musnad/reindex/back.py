@@ -11,15 +11,16 @@ from datetime import UTC, datetime
 from elasticsearch import Elasticsearch
 
 from musnad.archive.client import errors_explained
-from musnad.archive.indices import alias, read_meta
+from musnad.archive.indices import alias, beside, read_meta
 from musnad.archive.settle import Linkers, settle_archive
 from musnad.errors import ArchiveError, InputError
 from musnad.ingest.account import new_run_id
 from musnad.plugins import Plugins
-from musnad.reindex.beside import RUNS, beside, live_index, make_state, point_at, released, remove
+from musnad.reindex.beginning import store_run
+from musnad.reindex.beside import RUNS, live_index, make_state, point_at, released, remove
 from musnad.reindex.catchup import CatchUp
 from musnad.reindex.differences import backwards
-from musnad.reindex.run import alone, store_run
+from musnad.reindex.run import alone
 from musnad.reindex.state import (
     REPLACED,
     Replaced,

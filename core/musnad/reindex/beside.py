@@ -12,6 +12,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.indices import (
     MAKING_SECONDS,
     alias,
+    beside,
     misfits,
     put_meta,
     put_template,
@@ -32,11 +33,6 @@ SHARED = ("actors", "reviews", "decisions")
 RUNS = "runs"
 STATE = "state"
 """Field of the runs index beside the live one: what the reindex keeps of itself."""
-
-
-def beside(prefix: str) -> str:
-    """Return the prefix under which the new set is written and read until the swap."""
-    return f"{prefix}-reindex"
 
 
 def live_index(client: Elasticsearch, prefix: str, name: str) -> str:

@@ -16,7 +16,7 @@ from musnad.archive.build import Built
 from musnad.archive.bulk import ArticleWriter
 from musnad.archive.client import errors_explained
 from musnad.archive.decisions import DecisionStore
-from musnad.archive.indices import alias
+from musnad.archive.indices import alias, beside
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
 from musnad.archive.removal import delete_article
@@ -25,7 +25,6 @@ from musnad.claims import standing
 from musnad.copies import text_print
 from musnad.errors import ArchiveError
 from musnad.reindex import feed
-from musnad.reindex.beside import beside
 from musnad.reindex.differences import Fate, same
 from musnad.reindex.progress import Progress
 from musnad.reindex.state import State, save

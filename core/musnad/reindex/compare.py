@@ -8,9 +8,8 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from musnad.archive.client import errors_explained
-from musnad.archive.indices import alias
+from musnad.archive.indices import alias, beside
 from musnad.reindex import feed
-from musnad.reindex.beside import beside
 from musnad.reindex.diff import Diff
 from musnad.reindex.progress import Progress
 from musnad.reindex.state import State

@@ -11,7 +11,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from musnad.archive.client import errors_explained
-from musnad.archive.indices import alias
+from musnad.archive.indices import alias, beside
 from musnad.archive.lock import locked_when_free
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
@@ -19,7 +19,7 @@ from musnad.archive.sending import send
 from musnad.archive.settle import WORK as SETTLING
 from musnad.errors import ArchiveError
 from musnad.reindex import feed
-from musnad.reindex.beside import REBUILT, beside
+from musnad.reindex.beside import REBUILT
 from musnad.reindex.progress import Progress
 from musnad.reindex.state import State, save
 

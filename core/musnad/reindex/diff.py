@@ -13,6 +13,8 @@ EXAMPLES = 3
 """So many of each kind are shown."""
 CORE = "core"
 """Stands for the plugin of what no plugin makes: the status of a claim is computed by the core."""
+_LONGEST = 40
+"""Characters of a value that is shown as it was and is."""
 _IN_MENTION = ("type", "actor_id", "name")
 _IN_STATEMENT = ("stance", "quoted", "said", "speaker", "attribution", "actors", "stated_at")
 
@@ -185,7 +187,11 @@ class Diff:
         for key in old.keys() & new.keys():
             one = new[key]
             if relevant(old[key]) != relevant(one):
-                self.of(plugin(one), what).add("changed", lambda one=one: words(one))  # type: ignore[misc]
+                how = _how(relevant(old[key]), relevant(one))
+                self.of(plugin(one), what).add(
+                    "changed",
+                    lambda one=one, how=how: words(one) + how,  # type: ignore[misc]
+                )
 
 
 def _plugin_of(one: Document) -> str:
@@ -211,6 +217,19 @@ def _who(mention: Document) -> str:
 def _said(statement: Document) -> str:
     said = statement.get("said") or statement.get("cue") or {}
     return _short(said.get("surface") or "")
+
+
+def _how(old: object, new: object) -> str:
+    """Return which values of a dictionary changed, the short ones with what they were; nothing of others."""
+    if not isinstance(old, Mapping) or not isinstance(new, Mapping):
+        return ""
+    parts = []
+    for name in new:
+        if old.get(name) != new.get(name):
+            values = [str(side.get(name)) for side in (old, new)]
+            short = all(len(value) <= _LONGEST for value in values)
+            parts.append(f"{name} {values[0]} → {values[1]}" if short else name)
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _filled(values: object) -> dict[str, Any]:

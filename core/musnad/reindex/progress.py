@@ -18,6 +18,8 @@ class Progress:
     ) -> None:
         self.say = say
         self.check = check
+        self.steps: list[tuple[str, int, float]] = []
+        """What was done: the step, how many things, seconds."""
         self._what = ""
         self._of = 0
         self._done = 0
@@ -48,6 +50,7 @@ class Progress:
         """End the step; `what` came of it (default: the count)."""
         seconds = time.monotonic() - self._started
         rate = f", {self._done / seconds:.0f}/s" if seconds >= 1 and self._done else ""
+        self.steps.append((self._what, self._done, seconds))
         self.say(f"{self._what}: {what or self._done} ({seconds:.1f} s{rate})")
 
 

@@ -31,6 +31,8 @@ class Report:
     swapped: Swapped | None = None
     new: dict[str, str] = field(default_factory=dict)
     former: dict[str, str] = field(default_factory=dict)
+    steps: list[tuple[str, int, float]] = field(default_factory=list)
+    """What was done in this run: the step, how many things, seconds."""
     seconds: float = 0.0
 
     def as_dict(self) -> dict[str, Any]:
@@ -51,6 +53,10 @@ class Report:
             "aliases_moved_seconds": round(self.swapped.alias_seconds, 3) if self.swapped else None,
             "indices": self.new,
             "former_indices": self.former,
+            "steps": [
+                {"step": step, "count": count, "seconds": round(seconds, 3)}
+                for step, count, seconds in self.steps
+            ],
             "seconds": round(self.seconds, 3),
         }
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -16,8 +13,7 @@ from elasticsearch import Elasticsearch
 from musnad.archive.authority import filled_with, refresh_authority
 from musnad.archive.client import errors_explained
 from musnad.archive.decisions import DecisionStore
-from musnad.archive.documents import RunDocument
-from musnad.archive.indices import alias, misfits, read_meta
+from musnad.archive.indices import alias, beside, misfits, read_meta
 from musnad.archive.lock import locked
 from musnad.archive.mappings import index_body
 from musnad.archive.read import ArchiveReader
@@ -25,21 +21,17 @@ from musnad.archive.sending import send
 from musnad.archive.settle import META, Linkers, settle_archive
 from musnad.errors import ArchiveError, InputError, MusnadError
 from musnad.fingerprint import combined
-from musnad.ingest.account import Account, new_run_id
+from musnad.ingest.account import Account
 from musnad.ingest.standing import decisions_of
 from musnad.pipeline import Pipeline
 from musnad.plugins import Plugins
+from musnad.reindex.beginning import begin, changed_fields, store_run
 from musnad.reindex.beside import (
-    REBUILT,
     RUNS,
     SHARED,
-    beside,
     live_index,
-    make,
-    make_state,
     remove,
     searchable,
-    taken_along,
 )
 from musnad.reindex.catchup import CatchUp, Document
 from musnad.reindex.compare import compare
@@ -50,9 +42,8 @@ from musnad.reindex.golden import GoldenQuery
 from musnad.reindex.keeping import kept
 from musnad.reindex.progress import Progress
 from musnad.reindex.report import Report
-from musnad.reindex.room import check_room
 from musnad.reindex.selection import Selection, selection_for
-from musnad.reindex.state import Options, State, load, save
+from musnad.reindex.state import Options, State, load
 from musnad.reindex.swap import FEW, TooMuchWrittenError, mend, swap
 from musnad.reindex.verify import verify
 
@@ -95,52 +86,6 @@ def reindex(client: Elasticsearch, settings: Any, plugins: Plugins, how: How) ->
             work = _Work(client, settings, plugins, pipeline, how, progress)
             with work.accounted():
                 return work.run()
-
-
-def begin(
-    client: Elasticsearch,
-    prefix: str,
-    plugins: Plugins,
-    options: Options,
-    who: str,
-) -> State:
-    """Make the new set, empty, and the state of a reindex that begins. Raises `ArchiveError`."""
-    live = {name: live_index(client, prefix, name) for name in REBUILT}
-    along = taken_along(client, prefix, plugins)
-    live |= {name: live_index(client, prefix, name) for name in along}
-    check_room(client, live.values())
-    # Of one that was killed before it had a state.
-    with errors_explained():
-        there = list(
-            client.options(ignore_status=404).indices.get(index=f"{beside(prefix)}-{RUNS}-*")
-        )
-    remove(client, there)
-    make_state(client, prefix, plugins)
-    state = State(
-        id=new_run_id("reindex"),
-        owner=f"{platform.node()}:{os.getpid()}",
-        who=who,
-        started_at=datetime.now(UTC),
-        options=options,
-        live=live,
-        new=make(client, prefix, plugins, live),
-    )
-    save(client, prefix, state)
-    return state
-
-
-def changed_fields(client: Elasticsearch, prefix: str, plugins: Plugins) -> list[str]:
-    """Return, in sentences, the fields and analyzers that only a new index can take up."""
-    found: list[str] = []
-    for name in (*REBUILT, *SHARED):
-        index = live_index(client, prefix, name)
-        with errors_explained():
-            there = client.indices.get(index=index)[index]
-        found += [
-            reason.partition(": a field is")[0].partition(": an analyzer is")[0]
-            for reason in misfits(index, there, index_body(name, plugins))
-        ]
-    return found
 
 
 @dataclass(slots=True)
@@ -391,6 +336,7 @@ class _Work:
 
     def _told(self) -> Report:
         self.report.seconds = time.monotonic() - self._began
+        self.report.steps = self.progress.steps
         return self.report
 
     @contextmanager
@@ -411,19 +357,3 @@ class _Work:
             if self._state is not None:
                 with suppress(ArchiveError), errors_explained():
                     store_run(self.client, self.prefix, self.state, outcome, message)
-
-
-def store_run(client: Elasticsearch, prefix: str, state: State, outcome: str, message: str) -> None:
-    """Write the account of a reindex among the runs of the archive."""
-    document = RunDocument(
-        id=state.id,
-        kind="reindex",
-        state=outcome,
-        owner=f"{platform.node()}:{os.getpid()}",
-        started_at=state.started_at,
-        ended_at=datetime.now(UTC),
-        inputs=tuple(state.new.values()),
-        indexed=state.reenriched,
-        message=message or state.options.told(),
-    )
-    client.index(index=alias(prefix, RUNS), id=state.id, document=document.model_dump(mode="json"))

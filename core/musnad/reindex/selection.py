@@ -42,7 +42,8 @@ class Selection:
 
     def is_outdated(self, document: Mapping[str, Any], article: Article) -> bool:
         """Return whether enriching it again would store anything else."""
-        if document.get("enrichment", {}).get("stale"):
+        enrichment = document.get("enrichment", {})
+        if enrichment.get("stale") or any(map(_left_out, enrichment.get("errors", ()))):
             return True
         if document.get("fingerprint") != result_fingerprint(
             self.fingerprint, article, self.decisions
@@ -75,6 +76,14 @@ class Selection:
             for name, (version, fingerprint) in self.components.items()
         }
         return ran != today
+
+
+def _left_out(error: Mapping[str, Any]) -> bool:
+    """Return whether an error says that fields of plugins did not fit the index: they may fit a new one."""
+    what = error.get("plugin"), error.get("component"), error.get("exception")
+    return what == ("core", "archive", "DoesNotFit") and str(error.get("message")).startswith(
+        '"ext"'
+    )
 
 
 def selection_for(options: Options, pipeline: Pipeline, decisions: Decisions) -> Selection:

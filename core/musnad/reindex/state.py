@@ -11,9 +11,9 @@ from pydantic import ConfigDict, Field
 
 from musnad.archive.client import errors_explained
 from musnad.archive.documents import RunDocument
-from musnad.archive.indices import alias, put_meta, read_meta
+from musnad.archive.indices import alias, beside, put_meta, read_meta
 from musnad.model import Model
-from musnad.reindex.beside import RUNS, STATE, beside
+from musnad.reindex.beside import RUNS, STATE
 
 Phase = Literal["copying", "building", "swapped", "rolling_back"]
 REPLACED = "musnad_replaced"

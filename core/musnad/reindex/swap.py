@@ -18,14 +18,14 @@ from elasticsearch import Elasticsearch
 
 from musnad.archive.authority import WORK as AUTHORITY
 from musnad.archive.client import errors_explained
-from musnad.archive.indices import alias
+from musnad.archive.indices import alias, beside
 from musnad.archive.lock import locked_when_free
 from musnad.archive.read import ArchiveReader
 from musnad.archive.settle import SWAPPING
 from musnad.archive.settle import WORK as SETTLING
 from musnad.errors import ArchiveError
 from musnad.reindex import feed
-from musnad.reindex.beside import REBUILT, SHARED, beside, live_index, released
+from musnad.reindex.beside import REBUILT, SHARED, live_index, released
 from musnad.reindex.catchup import CatchUp
 from musnad.reindex.copying import LOCK_SECONDS, Copier, gone_from
 from musnad.reindex.progress import Progress
