@@ -343,6 +343,23 @@ def test_a_review_that_people_took_away_stays_away_whatever_it_was_linked_by(
     assert settle(made, [link("a", "b")], reviews=again).claims[0].reviews == (review,)
 
 
+def test_a_review_says_one_thing_of_a_claim_whichever_side_it_was_linked_by(
+    statement: Any, link: MakeLink
+) -> None:
+    made = [statement("a", "زار"), statement("b", "لم يزر", start=100)]
+    links = [link("b", "b", 1.0, negated=1.0), link("a", "b")]
+    of_visit = Review(url="https://check.example/1", rating="خطأ", verdict="false")
+    # Linked to «لم يزر» it says that this is true: of the claim of the visit, that it is false.
+    of_none = of_visit.model_copy(update={"verdict": "true"})
+    for by_program in (
+        {"ca": [of_visit]},
+        {"cb": [of_none]},
+        {"ca": [of_visit], "cb": [of_none]},
+    ):
+        (claim,) = settle(made, links, reviews=Reviewed(by_program)).claims
+        assert (claim.status, claim.reviews) == ("reviewed_false", (of_visit,))
+
+
 def test_reviews_follow_the_claim(statement: Any, link: MakeLink) -> None:
     made = [statement("a", at=1), statement("b", at=0)]
     review = Review(url="https://check.example/1", rating="خطأ", verdict="false")

@@ -72,6 +72,7 @@ def test_who_contradicts_whom(musnad: Commands) -> None:
         "claims", "contradictions", "--actor", "رياض الطواحين", "--since", "2026-01-15"
     )
     assert "رياض الطواحين [actor] denies what نعمان الحجل [actor] says" in told
+    assert musnad.json("claims", "contradictions", "--about", "القسطلي")["total"] == 1
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_who_contradicts_whom(musnad: Commands) -> None:
     [
         ["--between", "outlet"],
         ["--actor", "أرزانيا"],
+        ["--about", "أرزانيا"],
         ["--since", "2026-01-16"],
         ["--until", "2026-01-14"],
     ],

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from musnad.archive.registry import ArchiveClaimRegistry
+from musnad.archive.registry import ArchiveClaimRegistry, registry_of, statements_with
 from musnad.archive.reviews import ReviewDocument, ReviewLink
-from musnad.claims import ATTACHED, DIFFERS, seed_id
+from musnad.claims import ATTACHED, DIFFERS, NEGATED, seed_id
 from musnad.claims.article import stamp
 from musnad.model import Article, Link, Relation, Span, Speaker, Statement
 from musnad.pipeline import Enriched, Pipeline
@@ -14,11 +14,7 @@ from musnad.pipeline import Enriched, Pipeline
 BATCH = 50
 SURE = 0.7
 """Lowest score of a link to a fact-check. Higher than between statements: its verdict comes before all else."""
-_BEARS: dict[Relation, Relation] = {
-    "supports": "supports",
-    "confirms": "supports",
-    "denies": "denies",
-}
+_BEARS: frozenset[Relation] = frozenset({"supports", "confirms", "denies"})
 
 
 def link_reviews(
@@ -43,8 +39,13 @@ def _links(
     best: dict[str, Link] = {}
     for registered in pipeline.linkers:
         linker = registered.component
-        near = registry.loaded(linker.keys(statement))
-        for link in linker.link([statement], near):
+        near = statements_with(registry.reader, linker.keys(statement))
+        opposed = {
+            seed_id(other.id)
+            for other in near
+            if any(link.features.get(NEGATED, 0) > 0 for link in other.links)
+        }
+        for link in linker.link([statement], registry_of(near)):
             if (
                 link.claim_id != seed_id(statement.id)
                 and link.relation in _BEARS
@@ -53,11 +54,15 @@ def _links(
                 and not link.features.get(ATTACHED)
                 and (link.claim_id not in best or best[link.claim_id].score < link.score)
             ):
-                best[link.claim_id] = stamp(link, registered.key)
+                # As the statement's stance reads it: «نفى صحة الزيارة» is about the visit, not about «no visit».
+                negated = link.features.get(NEGATED, 0) > 0
+                bears: Relation = "denies" if negated != (link.claim_id in opposed) else "supports"
+                found = link.model_copy(update={"relation": bears})
+                best[link.claim_id] = stamp(found, registered.key)
     return [
         ReviewLink(
             claim_id=link.claim_id,
-            relation=_BEARS[link.relation],
+            relation=link.relation,
             score=link.score,
             decided_by=link.decided_by,
         )

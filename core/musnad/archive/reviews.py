@@ -16,9 +16,8 @@ from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
 from musnad.archive.sending import send
 from musnad.claims import Decision, Reviewed, seed_statement, standing
+from musnad.claims.reviewed import turned_round
 from musnad.model import SCHEMA_VERSION, Model, Relation, Review, Score
-
-_OPPOSITE = {"true": "false", "false": "true"}
 
 
 def review_id(url: str, claim: str) -> str:
@@ -183,6 +182,4 @@ def people_on(
 
 def judged(review: Review, link: ReviewLink) -> Review:
     """Return what a fact-check says of a claim: of one that says the opposite, the opposite."""
-    if link.relation != "denies" or review.verdict not in _OPPOSITE:
-        return review
-    return review.model_copy(update={"verdict": _OPPOSITE[review.verdict]})
+    return turned_round(review) if link.relation == "denies" else review

@@ -48,6 +48,18 @@ class Member:
         )
 
 
+def telling(members: Sequence[Member]) -> list[Member]:
+    """Return the members that tell what the claim is: those with content of their own, else those that follow."""
+    said = [m for m in members if m.statement.said is not None]
+    return [m for m in said if not m.follows] or said
+
+
+def turned(members: Sequence[Member]) -> set[str]:
+    """Return the ids of the statements that say the opposite of the claim that these members make."""
+    negative = claim_is_negated(m.negated for m in telling(members))
+    return {m.statement.id for m in members if m.negated != negative}
+
+
 def build_claim(
     members: Sequence[Member],
     *,
@@ -61,8 +73,7 @@ def build_claim(
     that speaks of the same (not the negated) thing. Its actors are those of that statement and those that at
     least half of the members with content name. `fixed` relations and `text` are people's.
     """
-    own = [m for m in members if not m.follows and m.statement.said is not None]
-    content = own or [m for m in members if m.statement.said is not None]
+    content = telling(members)
     negative = claim_is_negated(m.negated for m in content)
     relations: dict[str, Relation] = {
         m.statement.id: relation_of(

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from musnad.claims.build import Member, build_claim
+from musnad.claims.build import Member, build_claim, turned
 from musnad.claims.decisions import (
     Constraints,
     Decision,
@@ -113,7 +113,7 @@ def settle(
             for key in sorted(group)
         ]
         renamed = next((text for anchor, text in demands.names if anchor in group), None)
-        judged = reviews.of(group) if reviews else ()
+        judged = reviews.of(group, turned(members)) if reviews else ()
         fixed = _fixed_relations(group, demands)
         claim, relations = build_claim(members, fixed=fixed, text=renamed, reviews=judged)
         claims.append(claim)

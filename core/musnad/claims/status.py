@@ -319,6 +319,8 @@ def describe(statement: Statement) -> str:
     if name:
         return name
     if speaker.kind == "none":
-        return statement.outlet_id or "the article itself"
+        outlet = statement.outlet_id
+        names = (layer.name for layer in statement.attribution if layer.actor_id == outlet)
+        return next(filter(None, names), None) or outlet or "the article itself"
     text = "an unnamed source" if speaker.kind == "unnamed_source" else f"an unnamed {speaker.kind}"
     return f"{text} of {speaker.affiliation}" if speaker.affiliation else text

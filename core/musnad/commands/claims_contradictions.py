@@ -50,6 +50,7 @@ def contradictions(
     outlet: Annotated[
         str | None, typer.Option(help="Only where this outlet is one of both.")
     ] = None,
+    about: Annotated[str | None, typer.Option(help="Only on claims about this actor.")] = None,
     since: Annotated[str | None, typer.Option(help="Since this day.")] = None,
     until: Annotated[str | None, typer.Option(help="Until this day.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 20,
@@ -72,11 +73,12 @@ def contradictions(
         wanted |= set(actor_ids(reader, actor, outlets=False))
     if outlet:
         wanted |= set(actor_ids(reader, outlet, outlets=True))
+    conditions = [{"terms": {"actors": actor_ids(reader, about)}}] if about else []
     first = parse_date(since)[0] if since else None
     last = moment(until) if until else None
     found = [
         pair
-        for pair in find_contradictions(reader)
+        for pair in find_contradictions(reader, conditions)
         if (between is None or pair.supporter.kind == pair.denier.kind == between)
         and (not wanted or wanted & _ids(pair))
         and _within(pair.at, first, last)
