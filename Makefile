@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train setup-ray demo test test-slow test-ner test-wheel lint types format bench bench-ner bench-names eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims eval-search fit-links fit-links-encoded kibana lock clean
+.PHONY: help setup setup-train setup-ray demo test test-slow test-browser test-ner test-wheel lint types format bench bench-ner bench-names bench-pages eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims eval-search fit-links fit-links-encoded kibana lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,10 +45,13 @@ demo: setup  ## Ingest the sample archive into a private Elasticsearch and searc
 # Each process has a private Elasticsearch of its own (half a gigabyte of heap).
 TEST_PROCESSES ?= 2
 test: setup  ## Run the tests (with a private Elasticsearch of their own)
-	$(BIN)/python -m pytest -m "not slow" -n $(TEST_PROCESSES) --dist worksteal
+	$(BIN)/python -m pytest -m "not slow and not browser" -n $(TEST_PROCESSES) --dist worksteal
 
 test-slow: setup  ## Run the tests that take longest (kills, interruptions, every command of the docs)
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m "slow and not browser"
+
+test-browser: setup  ## Read the sample archive in Chromium, as readers do (needs `chromium` on the PATH)
+	$(BIN)/python -m pytest -m browser
 
 test-wheel: setup  ## Build the wheel, install it in a fresh environment, use it from there
 	$(BIN)/python scripts/check_wheel.py
@@ -76,6 +79,9 @@ bench: setup  ## Measure speed (DATA=path of articles; default: made; ARGS=--mem
 
 bench-names: setup  ## Measure name matching at 100,000 records (DATA=path of articles; default: made)
 	$(BIN)/python benchmarks/bench_names.py $(if $(DATA),--data $(DATA)) $(ARGS)
+
+bench-pages: setup  ## Measure the pages of `musnad serve` over the archive of the settings (ARGS='--config FILE --words …')
+	@$(BIN)/python benchmarks/bench_pages.py $(ARGS)
 
 eval-ambiguity: setup  ## Score names that several bear, with the curve of thresholds (ARGS='--half tune --json')
 	@$(BIN)/python benchmarks/eval_ambiguity.py $(ARGS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,7 +9,8 @@ from typing import Any
 from flask import g
 
 from musnad.archive.read import ArchiveReader
-from musnad.search import Filters, NameAnswer, article_query, text_query
+from musnad.search import Filters, NameAnswer, article_query
+from musnad.search.query import Part, part_query, parts_of
 from musnad.serve.parameters import Asked
 
 _MOST_WORDS = 12
@@ -84,11 +84,10 @@ def explain_nothing(
         less.append((name, without, {"since": None, "until": None}))
     if len(less) < 2 or unknown:
         less = []
-    single = re.findall(r"[^\s«»\"]+", filters.text or "")[:_MOST_WORDS]
-    if len(single) < 2:
-        single = []
+    parts = parts_of(filters.text or "")[:_MOST_WORDS]
+    single = parts if len(parts) > 1 else []
     queries = {f"less{i}": article_query(without) for i, (_, without, _) in enumerate(less)}
-    queries |= {f"word{i}": text_query(word) for i, word in enumerate(single)}
+    queries |= {f"word{i}": part_query(part) for i, part in enumerate(single)}
     queries["all"] = {"match_all": {}}
     answer = reader.search(
         "articles",
@@ -103,10 +102,15 @@ def explain_nothing(
             for i, (name, _, changes) in enumerate(less)
         ),
         words=tuple(
-            Near(word, counts[f"word{i}"], address(_only(word))) for i, word in enumerate(single)
+            Near(_shown(part), counts[f"word{i}"], address(_only(_shown(part))))
+            for i, part in enumerate(single)
         ),
         empty=counts["all"] == 0,
     )
+
+
+def _shown(part: Part) -> str:
+    return f"«{part.words}»" if part.phrase else part.words
 
 
 def _only(text: str) -> Asked:

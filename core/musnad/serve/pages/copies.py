@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Flask, g, render_template
 
+from musnad.archive.documents import ArticleDocument
 from musnad.archive.read import ArchiveReader
-from musnad.commands.copies import group_of
-from musnad.copydiff import changes
+from musnad.copydiff import Change, changes
 from musnad.serve.missing import Missing, asked_id
 
 MOST_COPIES = 50
 LONGEST = 30_000
 """Characters; comparing word by word takes time with the square of the length."""
+PATIENCE = 2.0
+"""Seconds after which no further copy is compared."""
 
 
 def add_to(app: Flask) -> None:
@@ -27,14 +31,41 @@ def show(id: str | None = None) -> str:
     article = reader.article(identifier)
     if article is None:
         raise Missing("article", identifier)
-    first, *others = group_of(reader, article)
-    shown = others[:MOST_COPIES]
-    g.names.load(a.outlet_id for a in (first, *shown))
-    fits = [max(len(first.text), len(other.text)) <= LONGEST for other in shown]
-    rows = [
-        (other, list(changes(first.text, other.text)) if fit else None)
-        for other, fit in zip(shown, fits, strict=True)
-    ]
+    (first, *others), total = _group(reader, article)
+    g.names.load(a.outlet_id for a in (first, *others))
     return render_template(
-        "copies.html", article=article, first=first, rows=rows, total=len(others)
+        "copies.html",
+        article=article,
+        first=first,
+        rows=_compared(first, others),
+        total=total - 1,
     )
+
+
+def _group(reader: ArchiveReader, article: ArticleDocument) -> tuple[list[ArticleDocument], int]:
+    """Return the first articles of a group, the earliest first, undated ones last; and how many it has."""
+    if article.copy_group is None:
+        return [article], 1
+    body = {
+        "query": {"term": {"copy_group": article.copy_group}},
+        "size": MOST_COPIES + 1,
+        "sort": [{"published_at": {"order": "asc", "missing": "_last"}}, {"id": "asc"}],
+        "source": {"excludes": ["mentions", "statements", "versions", "ext"]},
+        "track_total_hits": True,
+    }
+    hits = reader.search("articles", body)["hits"]
+    found = [ArticleDocument.model_validate(hit["_source"]) for hit in hits["hits"]]
+    return found or [article], max(int(hits["total"]["value"]), 1)
+
+
+def _compared(
+    first: ArticleDocument, others: list[ArticleDocument]
+) -> list[tuple[ArticleDocument, list[Change] | None]]:
+    """Return each copy with its changes; None where comparing would keep the reader waiting."""
+    started = time.monotonic()
+    rows: list[tuple[ArticleDocument, list[Change] | None]] = []
+    for other in others:
+        fits = max(len(first.text), len(other.text)) <= LONGEST
+        in_time = time.monotonic() - started < PATIENCE
+        rows.append((other, list(changes(first.text, other.text)) if fits and in_time else None))
+    return rows

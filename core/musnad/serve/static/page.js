@@ -14,7 +14,7 @@
   close.type = "button";
   close.className = "close";
   close.textContent = "×";
-  close.setAttribute("aria-label", document.documentElement.lang === "ar" ? "إغلاق" : "Close");
+  close.setAttribute("aria-label", found.dataset.close);
   close.addEventListener("click", () => clear(true));
 
   function clear(goBack) {
@@ -49,6 +49,9 @@
     if (!narrow.matches) {
       const top = card.getBoundingClientRect().top - found.getBoundingClientRect().top;
       found.scrollTop += top - 16;
+    } else if (from) {
+      // The explanation comes up from below: the mark must stand above it.
+      from.scrollIntoView({ block: "start", behavior: "instant" });
     }
     card.focus({ preventScroll: true });
   }
