@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -244,6 +245,43 @@ def test_a_run_that_was_killed_goes_on_from_its_checkpoint(ingested, tmp_path, s
     assert len(letters.read_text(encoding="utf-8").splitlines()) == 1
     assert not list(runs.glob("*.json"))
     ingested.check_complete({f"a{i:05}" for i in range(RECORDS)})
+
+
+@pytest.mark.timeout(600)
+def test_killing_the_node_in_mid_bulk_only_makes_the_run_wait(
+    tmp_path, slow_run, monkeypatch, closing
+):
+    for name in ("MUSNAD_ES_URL", "MUSNAD_ES_API_KEY", "MUSNAD_ES_CA"):
+        monkeypatch.delenv(name, raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    folder = places.make_folder(places.nodes_root() / "tests", 0o755)
+    node = Node(folder / f"session-{os.getpid()}-restarted", heap="512m", port=port)
+    try:
+        environment = node.start().environment()
+        client = closing(node.connection().client(retries=0))
+        (tmp_path / "slow.py").write_text(SLOW, encoding="utf-8")
+        init(client, "musnad", Plugins.load(Settings()))
+        run = slow_run(**environment, MUSNAD_PREFIX="musnad")
+        reader = ArchiveReader(client, "musnad")
+        wait_for(lambda: len(ids(reader, "articles")) > 64)
+        server = psutil.Process(node.status().pid)
+        server.kill()
+        # It is gone only a moment later; until then it would be taken for running.
+        psutil.wait_procs([server], timeout=60)
+        assert run.process.poll() is None, "it was to be killed in the middle"
+        node.start()
+        code, out, err = run.end(240)
+        assert code == 1, err
+        assert "then trying again: Elasticsearch cannot be reached" in err
+        report = json.loads(out)
+        assert (report["state"], report["adds_up"]) == ("done", True), err
+        assert (report["read"], report["indexed"]) == (RECORDS + 1, RECORDS)
+        reader = ArchiveReader(closing(node.connection().client()), "musnad")
+        assert len(ids(reader, "articles")) == RECORDS
+        check_complete(reader, {f"a{i:05}" for i in range(RECORDS)})
+    finally:
+        node.destroy()
 
 
 def test_ctrl_c_finishes_what_is_read_and_says_how_to_go_on(ingested, make_record, start):
