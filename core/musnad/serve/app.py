@@ -73,6 +73,7 @@ def create_app(reader: ArchiveReader, public: Public | None = None) -> Flask:
         plain=without_controls,
         fenced=fenced,
         moment=moment,
+        zone=zone,
         emphasized=search.emphasized,
         is_wikidata=lambda value: bool(re.fullmatch(r"[QP]\d+", value)),
     )
@@ -112,6 +113,11 @@ def inline(text: str | None, language: str | None = None) -> Markup:
 def moment(value: str | datetime | None) -> datetime | None:
     """Return a point in time as Elasticsearch gives it."""
     return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def zone(at: datetime) -> str:
+    """Return the time zone of a point in time, as far as it is known: `UTC`, `UTC+04:00`."""
+    return f"UTC{str(at.tzinfo).removeprefix('UTC')}" if at.utcoffset() else "UTC"
 
 
 def _version(name: str) -> str:

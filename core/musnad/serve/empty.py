@@ -66,17 +66,17 @@ def explain_nothing(
     if filters.text:
         less.append((filters.text, replace(filters, text=None), {"q": None}))
     if filters.actors:
-        name = "، ".join(query.actors)
+        name = f"{words('comma')} ".join(query.actors)
         less.append((name, replace(filters, actors=()), {"actor": []}))
     if filters.outlets:
-        name = "، ".join(query.outlets)
+        name = f"{words('comma')} ".join(query.outlets)
         less.append((name, replace(filters, outlets=()), {"outlet": []}))
     if filters.cited_outlets or filters.unnamed_outlets:
-        name = "، ".join(query.cited)
+        name = f"{words('comma')} ".join(query.cited)
         without = replace(filters, cited_outlets=(), unnamed_outlets=())
         less.append((name, without, {"cited": []}))
     if filters.statuses:
-        name = "، ".join(words.term("status", s) for s in filters.statuses)
+        name = f"{words('comma')} ".join(words.term("status", s) for s in filters.statuses)
         less.append((name, replace(filters, statuses=()), {"status": []}))
     if filters.since or filters.until:
         name = f"{filters.since or '…'} – {filters.until or '…'}"
