@@ -20,6 +20,7 @@ from musnad.commands import (
     claims_show,
     copies,
     enrich,
+    explain,
     ingest,
     kibana,
     plugins,
@@ -70,6 +71,7 @@ ingest.add_to(app)
 archive.add_to(app)
 reindex.add_to(app)
 search.add_to(app)
+explain.add_to(app)
 claims.add_to(app)
 claims_match.add_to(claims.app)
 claims_show.add_to(claims.app)

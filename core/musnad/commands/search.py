@@ -21,6 +21,7 @@ from musnad.commands.search_export import (
     out_option,
     publisher_option,
 )
+from musnad.commands.search_why import parts_as_json, tell_nothing, tell_parts
 from musnad.commands.show_article import (
     DERIVED,
     isolate,
@@ -33,15 +34,18 @@ from musnad.errors import ArchiveError, InputError
 from musnad.excerpt import sentence_around
 from musnad.model import Status
 from musnad.search import (
+    Explainer,
     Filters,
     Found,
     NameAnswer,
     count_maybe,
     find_articles,
     resolve_name,
+    why_nothing,
 )
 
 STATUSES: tuple[str, ...] = get_args(Status)
+Names = dict[str, list[NameAnswer]]
 MOST_SHOWN = 1000
 
 
@@ -82,6 +86,12 @@ def search(
     copies: Annotated[
         bool, typer.Option("--copies", help="Show near-identical copies one by one, not as one.")
     ] = False,
+    why: Annotated[
+        bool,
+        typer.Option(
+            "--why", help="Tell of each article by which words, forms and rules it is found."
+        ),
+    ] = False,
     export: export_option = None,
     out: out_option = None,
     publisher: publisher_option = None,
@@ -98,29 +108,14 @@ def search(
     for day in (since, until):
         check_day(day)
     reader = open_reader()
-    names = {
-        "actor": [resolve_name(reader, name, outlets=False) for name in actor or ()],
-        "outlet": [resolve_name(reader, name, outlets=True) for name in outlet or ()],
-        "cited outlet": [resolve_name(reader, name, outlets=True) for name in cited_outlet or ()],
-    }
-    described = [a.typed for a in names["cited outlet"] if a.described and not a.actors]
-    unknown = [
-        answer
-        for answers in names.values()
-        for answer in answers
-        if not answer.actors and answer.typed not in described
-    ]
-    for kind, answers in names.items():
-        for answer in answers:
-            _explain(kind, answer)
-    filters = Filters(
+    names = resolved(reader, actor or (), outlet or (), cited_outlet or ())
+    unknown = unknown_among(names)
+    tell_names(names)
+    filters = filters_of(
+        names,
         text=text,
-        actors=_ids(names["actor"]),
-        statuses=status or (),
-        outlets=_ids(names["outlet"]),
-        cited_outlets=_ids(names["cited outlet"]),
-        unnamed_outlets=described,
         maybe=maybe,
+        statuses=status or (),
         since=since,
         until=until,
         stale=stale,
@@ -138,16 +133,78 @@ def search(
         else find_articles(reader, filters, size=limit or 10, offset=offset, copies_apart=copies)
     )
     claims = reader.claims(sorted({c for f in found for c in f.source.get("claim_ids", ())}))
+    explainer = Explainer(reader, filters)
+    reasons = [explainer.matches(f.source) if why else () for f in found]
+    nothing = why_nothing(reader, filters) if total == 0 and not unknown else None
     if as_json:
-        typer.echo(json.dumps(_as_json(total, found, names, claims), ensure_ascii=False))
+        content = _as_json(total, found, names, claims)
+        if why:
+            for row, parts in zip(content["articles"], reasons, strict=True):
+                row["why"] = parts_as_json(parts)
+        if total == 0:
+            content["nothing"] = {
+                "unknown_names": [answer.typed for answer in unknown],
+                **(nothing.as_dict() if nothing else {}),
+            }
+        typer.echo(json.dumps(content, ensure_ascii=False))
         return
     if not unknown:
         if more := count_maybe(reader, filters):
             typer.echo(f"{more} articles more may mean the actor: add --maybe", err=True)
         shown = f", showing {offset + 1} to {offset + len(found)}" if found else ""
         typer.secho(f"{total} articles{shown}  ({DERIVED})", bold=True)
-    for item in found:
+    if nothing:
+        tell_nothing(nothing, filters)
+    for item, parts in zip(found, reasons, strict=True):
         _print_found(item, filters, claims)
+        tell_parts(parts)
+
+
+def resolved(
+    reader: ArchiveReader,
+    actors: Sequence[str],
+    outlets: Sequence[str],
+    cited_outlets: Sequence[str],
+) -> Names:
+    """Return what the typed names stand for, by kind."""
+    return {
+        "actor": [resolve_name(reader, name, outlets=False) for name in actors],
+        "outlet": [resolve_name(reader, name, outlets=True) for name in outlets],
+        "cited outlet": [resolve_name(reader, name, outlets=True) for name in cited_outlets],
+    }
+
+
+def _described(names: Names) -> list[str]:
+    return [a.typed for a in names["cited outlet"] if a.described and not a.actors]
+
+
+def unknown_among(names: Names) -> list[NameAnswer]:
+    """Return the names by which nothing can be found."""
+    described = _described(names)
+    return [
+        answer
+        for answers in names.values()
+        for answer in answers
+        if not answer.actors and answer.typed not in described
+    ]
+
+
+def filters_of(names: Names, **filters: Any) -> Filters:
+    """Return the filters for names that were resolved; `filters` are the others."""
+    return Filters(
+        actors=_ids(names["actor"]),
+        outlets=_ids(names["outlet"]),
+        cited_outlets=_ids(names["cited outlet"]),
+        unnamed_outlets=_described(names),
+        **filters,
+    )
+
+
+def tell_names(names: Names) -> None:
+    """Say on stderr what each name was taken for."""
+    for kind, answers in names.items():
+        for answer in answers:
+            _explain(kind, answer)
 
 
 def check_statuses(statuses: Sequence[str]) -> None:

@@ -7,15 +7,22 @@ articles; `find_articles` takes their ids, words and other `Filters`.
 from musnad.search.facets import Count, Facets, find_facets
 from musnad.search.find import SNIPPETS, Found, count_maybe, find_articles
 from musnad.search.names import NameAnswer, name_variants, resolve_name
+from musnad.search.nothing import Nothing, why_nothing
 from musnad.search.query import Filters, article_query, period, text_query
+from musnad.search.why import Explainer, Match, PartWhy, Why
 
 __all__ = [
     "SNIPPETS",
     "Count",
+    "Explainer",
     "Facets",
     "Filters",
     "Found",
+    "Match",
     "NameAnswer",
+    "Nothing",
+    "PartWhy",
+    "Why",
     "article_query",
     "count_maybe",
     "find_articles",
@@ -24,4 +31,5 @@ __all__ = [
     "period",
     "resolve_name",
     "text_query",
+    "why_nothing",
 ]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from musnad.archive.read import ArchiveReader
 from musnad.search.query import Filters, article_query
+from musnad.search.why import Explainer
 
+_LOOKED_AT = 1_000_000
+_AROUND, _MOST_SNIPPETS = 80, 2
 SNIPPETS: dict[str, Any] = {
     "type": "unified",
     "fields": {
@@ -21,7 +26,7 @@ SNIPPETS: dict[str, Any] = {
     },
     "pre_tags": ["⟦"],
     "post_tags": ["⟧"],
-    "max_analyzed_offset": 1_000_000,
+    "max_analyzed_offset": _LOOKED_AT,
 }
 """Highlighting: where the words stand. Of an enormous article only the first million characters are looked at."""
 
@@ -79,16 +84,42 @@ def find_articles(
         body["collapse"] = {"field": "copy_group", "inner_hits": inner}
     answer = reader.search("articles", body)
     hits = answer["hits"]
+    explainer = Explainer(reader, filters)
     found = [
         Found(
             hit["_source"],
             hit["_score"],
-            tuple(s for part in hit.get("highlight", {}).values() for s in part),
+            tuple(s for part in hit.get("highlight", {}).values() for s in part)
+            or _by_lemma(explainer, hit["_source"]),
             _copies_of(hit),
         )
         for hit in hits["hits"]
     ]
     return int(hits["total"]["value"]), found
+
+
+def _by_lemma(explainer: Explainer, source: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return where words stand that only their lemma finds, which Elasticsearch does not highlight."""
+    if not explainer.parts:
+        return ()
+    words = [
+        (match.field, word)
+        for part in explainer.matches(source)
+        for match in part.matches
+        for word in match.words
+    ]
+    found = (_snippet(str(source.get(field) or ""), word) for field, word in words)
+    return tuple(islice(filter(None, found), _MOST_SNIPPETS))
+
+
+def _snippet(text: str, word: str) -> str:
+    match = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text[:_LOOKED_AT])
+    if not match:
+        return ""
+    start = text.rfind(" ", 0, max(0, match.start() - _AROUND)) + 1
+    stop = text.find(" ", match.end() + _AROUND)
+    stop = len(text) if stop < 0 else stop
+    return f"{text[start : match.start()]}⟦{word}⟧{text[match.end() : stop]}"
 
 
 def _copies_of(hit: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:

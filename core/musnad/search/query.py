@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 from musnad.readers.fields import parse_date
 
@@ -19,6 +19,7 @@ PHRASE_FIELDS = ("title^2", "body")
 _PHRASE = re.compile(r'"([^"]+)"|«([^»]+)»|“([^”]+)”')
 # «عبد الله» is one word in the index as «عبدالله» is.
 _WORD = re.compile(r"(?:\bعبد\s+(?=ال))?\S+")
+Condition = Literal["actor", "status", "outlet", "cited outlet", "date", "stale"]
 _ROUNDED_UP = {"day": "||/d", "month": "||/M", "year": "||/y"}
 
 
@@ -45,29 +46,47 @@ class Filters:
 
 def article_query(filters: Filters) -> dict[str, Any]:
     """Return the query for articles; `filters` holds ids, not names."""
-    conditions: list[dict[str, Any]] = []
+    query: dict[str, Any] = {"bool": {"filter": list(conditions(filters).values())}}
+    if filters.text:
+        query["bool"]["must"] = [text_query(filters.text)]
+    return query
+
+
+def conditions(filters: Filters) -> dict[Condition, dict[str, Any]]:
+    """Return the queries of the conditions apart from words, by what they are about; all must hold."""
+    found: dict[Condition, dict[str, Any]] = {}
     if filters.actors:
         named = [{"terms": {"actors": list(filters.actors)}}]
         if filters.maybe:
             named.append({"terms": {"candidate_actors": list(filters.actors)}})
-        conditions.append({"bool": {"should": named, "minimum_should_match": 1}})
+        found["actor"] = {"bool": {"should": named, "minimum_should_match": 1}}
     if filters.statuses:
-        conditions.append({"terms": {"claim_status": list(filters.statuses)}})
+        found["status"] = {"terms": {"claim_status": list(filters.statuses)}}
     if filters.outlets:
-        conditions.append({"terms": {"outlet_id": list(filters.outlets)}})
+        found["outlet"] = {"terms": {"outlet_id": list(filters.outlets)}}
     cited: list[dict[str, Any]] = [describes(words) for words in filters.unnamed_outlets]
     if filters.cited_outlets:
         cited.append({"terms": {"cited_outlets": list(filters.cited_outlets)}})
     if cited:
-        conditions.append({"bool": {"should": cited, "minimum_should_match": 1}})
+        found["cited outlet"] = {"bool": {"should": cited, "minimum_should_match": 1}}
     if filters.since or filters.until:
-        conditions.append({"range": {"published_at": period(filters.since, filters.until)}})
+        found["date"] = {"range": {"published_at": period(filters.since, filters.until)}}
     if filters.stale:
-        conditions.append({"term": {"enrichment.stale": True}})
-    query: dict[str, Any] = {"bool": {"filter": conditions}}
-    if filters.text:
-        query["bool"]["must"] = [text_query(filters.text)]
-    return query
+        found["stale"] = {"term": {"enrichment.stale": True}}
+    return found
+
+
+def without(filters: Filters, condition: Condition) -> Filters:
+    """Return `filters` without one of its conditions."""
+    fields: dict[Condition, dict[str, Any]] = {
+        "actor": {"actors": (), "maybe": False},
+        "status": {"statuses": ()},
+        "outlet": {"outlets": ()},
+        "cited outlet": {"cited_outlets": (), "unnamed_outlets": ()},
+        "date": {"since": None, "until": None},
+        "stale": {"stale": False},
+    }
+    return replace(filters, **fields[condition])
 
 
 def describes(words: str) -> dict[str, Any]:
