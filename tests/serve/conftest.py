@@ -195,12 +195,15 @@ def documents() -> dict[str, list[Model]]:
     )  # fmt: skip
     merged = claim.model_copy(update={"id": "cs9", "merged_into": "cs1"})
     decision = Decision(id="d1", kind="rename", who=HOSTILE, at=datetime(2026, 1, 9, tzinfo=UTC), claims=("cs1",), text=BRIDGE, why=HOSTILE)  # fmt: skip
+    # Found by the statements that the claim is made of, by the claim that one of them seeds, by what it withdraws.
+    split = Decision(id="d2", kind="split", who="سمير", at=datetime(2026, 1, 10, tzinfo=UTC), statements=("sx",), claims=("cs2",))  # fmt: skip
+    withdrawal = Decision(id="d3", kind="withdraw", who="سمير", at=datetime(2026, 1, 11, tzinfo=UTC), withdraws="d2")  # fmt: skip
     return {
         "actors": [actor_document(actor) for actor in ACTORS],
         "articles": [stored, denied, copy, hostile],
         "statements": said,
         "claims": [claim, merged],
-        "decisions": [decision],
+        "decisions": [decision, split, withdrawal],
     }
 
 

@@ -49,7 +49,7 @@ def test_a_link_is_whole_although_what_is_said_begins_in_it():
 
 def test_of_nested_statements_the_inner_is_seen_and_all_are_told():
     html = marked("abcdef", [], [said(0, 6, 1), said(2, 4, 2, "denies")])
-    assert '<span class="piece said stance-denies in-1 in-2">cd</span>' in html
+    assert '<span class="piece said stance-denies in-2 in-1">cd</span>' in html
 
 
 def test_of_two_links_over_the_same_words_the_first_is_there():

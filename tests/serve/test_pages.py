@@ -155,6 +155,7 @@ def test_a_claim_is_a_time_line(page):
         "ينفي ما يقوله",
     ):
         assert words in seen
+    assert re.search(r"سمير : قُسم \(أُلغي\).*سمير : أُلغي قرار", seen)
     # The way back: from the time line to the very words, by an address that holds.
     href = re.search(r'href="([^"]*#c-s1)"', html)[1]
     assert f'id="{href.split("#")[1]}"' in page.get(href).get_data(as_text=True)

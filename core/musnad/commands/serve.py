@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -49,25 +50,33 @@ def serve(
     own = ("localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host)
     public = Public(url, () if host in _ANY and url is None else own)
     app = create_app(ArchiveReader(client, context.settings.prefix), public)
-    try:
-        server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
-    except OSError as error:
-        raise InputError(
-            f"cannot listen on {host}:{port} ({error.strerror or error}): choose another with --port"
-        ) from error
+    listening = _listen(host, port)
+    server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
     if host in _ANY:
         typer.echo(
             "musnad: warning: there is no login: whoever reaches this machine can read the archive",
             err=True,
         )
     shown = f"[{host}]" if ":" in host else host
-    at = url or f"http://{shown}:{getattr(server, 'effective_port', port)}/"
+    at = url or f"http://{shown}:{listening.getsockname()[1]}/"
     typer.echo(f"reading page at {at} (Ctrl-C stops it)", err=True)
     sys.stderr.flush()
     try:
         server.run()
     finally:
         server.close()
+        listening.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host}:{port} ({error.strerror or error}): choose another with --host or "
+            "--port"
+        ) from error
 
 
 def _check(url: str) -> None:

@@ -41,6 +41,10 @@ class Layer:
     statement: int
 
 
+MOST_OVER_A_PIECE = 30
+"""Statements over one piece of text that it tells of, the innermost ones: more are an extractor gone wrong."""
+
+
 def marked(text: str, links: Iterable[Link], layers: Iterable[Layer]) -> Markup:
     """Return `text` as HTML with its marks. Of two links over the same words the one given first is kept there."""
     size = len(text)
@@ -99,11 +103,12 @@ def _piece(text: str, layers: Sequence[Layer]) -> str:
     if not layers:
         return words
     # The innermost statement is the one whose manner is seen; all are there for the one that is chosen.
-    said = [k for k in layers if k.kind == "said"]
-    speaking = [k for k in layers if k.kind == "speaker"]
+    inmost = sorted(layers, key=lambda k: (k.end - k.start, k.statement))[:MOST_OVER_A_PIECE]
+    said = [k for k in inmost if k.kind == "said"]
+    speaking = [k for k in inmost if k.kind == "speaker"]
     classes = ["piece"]
     if said:
-        inner = min(said, key=lambda k: (k.end - k.start, k.statement))
+        inner = said[0]
         classes += ["said", f"stance-{inner.stance}"]
     classes += [f"in-{k.statement}" for k in said]
     classes += [f"by-{k.statement}" for k in speaking]

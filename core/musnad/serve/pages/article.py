@@ -21,7 +21,7 @@ from musnad.serve.marks import Layer, Link, marked
 from musnad.serve.missing import Missing, asked_id
 
 MOST_EXPLAINED = 500
-"""Statements and names that are explained beside the text; what is over has its marks only."""
+"""Statements and names that are explained beside the text; of statements, only these are marked on it."""
 _MOST_COPIES = 20
 
 
@@ -70,7 +70,7 @@ def show(id: str | None = None) -> str:
     named = _named(article.mentions)
     g.names.load(_ids(article, statements))
     links = [*_cues(statements), *_names(article.mentions, named)]
-    layers = [*_said(statements)]
+    layers = [*_said(statements[:MOST_EXPLAINED])]
     return render_template(
         "article.html",
         article=article,

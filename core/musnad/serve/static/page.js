@@ -83,7 +83,7 @@
     const piece = event.target.closest(".piece.said");
     if (!piece || String(window.getSelection())) return;
     const numbers = [...piece.classList].filter((name) => /^in-\d+$/.test(name));
-    const card = cardOf(numbers[numbers.length - 1].slice(3));
+    const card = cardOf(numbers[0].slice(3));
     if (card) choose(card, text.querySelector(`a.cue[data-statement="${card.dataset.statement}"][id]`));
   });
 
