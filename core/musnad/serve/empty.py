@@ -1,20 +1,27 @@
-"""Zero results: which part of the search fails, and what near it exists."""
+"""Zero results: which part of the search fails, and what near it exists, each with the search that finds it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import g
 
 from musnad.archive.read import ArchiveReader
-from musnad.search import Filters, NameAnswer, article_query
-from musnad.search.query import Part, part_query, parts_of
+from musnad.search import Filters, NameAnswer, Nothing, why_nothing
+from musnad.search.query import Condition, Part
 from musnad.serve.parameters import Asked
 
-_MOST_WORDS = 12
 Address = Callable[..., str]
+_PARAMETERS: dict[Condition, tuple[str, dict[str, Any]]] = {
+    "actor": ("search.actor", {"actor": [], "maybe": False}),
+    "status": ("search.status", {"status": []}),
+    "outlet": ("search.outlet", {"outlet": []}),
+    "cited outlet": ("search.cited", {"cited": []}),
+    "date": ("why.date", {"since": None, "until": None}),
+}
+"""The label of a condition, and what is changed to search without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +34,44 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A word or filter of the search by itself."""
+
+    label: str
+    name: str
+    alone: Near
+    """It alone, in the whole archive."""
+    without: Near | None
+    """The search without it; None where nothing is left of it then."""
+    near: tuple[Near, ...] = ()
+    """Near words of the archive, where it is in no article: the search with them."""
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownName:
     """A name that no record has."""
 
+    parameter: str
     typed: str
     near: tuple[tuple[str, str, str], ...]
     """(name, the similar name of the record where it is another, address of the search for it)."""
     descriptions: tuple[tuple[str, str], ...]
+    """(words that articles describe an unnamed outlet with, address of the search for them)."""
     containing: int
     as_words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class Explained:
     """Why a search found nothing."""
 
-    typed: tuple[tuple[str, str], ...]
-    """(parameter, name) of each name that no record has."""
-    names: tuple[UnknownName, ...]
-    without: tuple[Near, ...]
-    """For each condition, what there is without it."""
-    words: tuple[Near, ...]
-    """For each word, how many articles of the whole archive have it."""
     empty: bool
     """There is no article at all."""
+    names: tuple[UnknownName, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+    actors: tuple[Near, ...] = ()
+    """Records whose name was typed among the words, or one near it."""
+    exact: bool = False
 
 
 def explain_nothing(
@@ -59,62 +80,99 @@ def explain_nothing(
     filters: Filters,
     unknown: Sequence[tuple[str, NameAnswer]],
     address: Address,
-) -> Nothing:
+) -> Explained:
     """Return why nothing was found, and what near it there is. Raises `ArchiveError`."""
+    if unknown:
+        names = tuple(_unknown(query, parameter, answer, address) for parameter, answer in unknown)
+        return Explained(reader.count("articles", {"match_all": {}}) == 0, names)
+    found = why_nothing(reader, filters)
+    pieces = [*_words(query, found, address), *_filters(query, found, address)]
+    return Explained(
+        found.articles == 0,
+        pieces=tuple(pieces),
+        actors=tuple(
+            Near(
+                record.names.get(g.words.language) or record.name,
+                count,
+                address(_nothing_else("outlet" if record.type == "outlet" else "actor", record.id)),
+            )
+            for record, count in found.actors
+        ),
+        exact=found.exact,
+    )
+
+
+def _words(query: Asked, found: Nothing, address: Address) -> list[Piece]:
+    parts = [one.part for one in found.parts]
+    alone = len(parts) + len(found.conditions) == 1
+    pieces = []
+    for i, one in enumerate(found.parts):
+
+        def instead(words: str | None, place: int = i) -> str:
+            text = [_shown(part) for part in parts]
+            text[place : place + 1] = [words] if words else []
+            return address(query, q=" ".join(text) or None)
+
+        shown = _shown(one.part)
+        pieces.append(
+            Piece(
+                g.words("why.word"),
+                shown,
+                Near(shown, one.count, address(_nothing_else("q", shown))),
+                None if alone else Near(shown, one.without, instead(None)),
+                tuple(Near(word, count, instead(word)) for word, count in one.near),
+            )
+        )
+    return pieces
+
+
+def _filters(query: Asked, found: Nothing, address: Address) -> list[Piece]:
     words = g.words
-    less: list[tuple[str, Filters, dict[str, Any]]] = []
-    if filters.text:
-        less.append((filters.text, replace(filters, text=None), {"q": None}))
-    if filters.actors:
-        name = f"{words('comma')} ".join(query.actors)
-        less.append((name, replace(filters, actors=()), {"actor": []}))
-    if filters.outlets:
-        name = f"{words('comma')} ".join(query.outlets)
-        less.append((name, replace(filters, outlets=()), {"outlet": []}))
-    if filters.cited_outlets or filters.unnamed_outlets:
-        name = f"{words('comma')} ".join(query.cited)
-        without = replace(filters, cited_outlets=(), unnamed_outlets=())
-        less.append((name, without, {"cited": []}))
-    if filters.statuses:
-        name = f"{words('comma')} ".join(words.term("status", s) for s in filters.statuses)
-        less.append((name, replace(filters, statuses=()), {"status": []}))
-    if filters.since or filters.until:
-        name = f"{filters.since or '…'} – {filters.until or '…'}"
-        without = replace(filters, since=None, until=None)
-        less.append((name, without, {"since": None, "until": None}))
-    if len(less) < 2 or unknown:
-        less = []
-    parts = parts_of(filters.text or "")[:_MOST_WORDS]
-    single = parts if len(parts) > 1 else []
-    queries = {f"less{i}": article_query(without) for i, (_, without, _) in enumerate(less)}
-    queries |= {f"word{i}": part_query(part) for i, part in enumerate(single)}
-    queries["all"] = {"match_all": {}}
-    answer = reader.search(
-        "articles",
-        {"size": 0, "track_total_hits": False, "aggs": {"n": {"filters": {"filters": queries}}}},
-    )
-    counts = {k: int(v["doc_count"]) for k, v in answer["aggregations"]["n"]["buckets"].items()}
-    return Nothing(
-        typed=tuple((parameter, a.typed) for parameter, a in unknown),
-        names=tuple(_unknown(query, parameter, a, address) for parameter, a in unknown),
-        without=tuple(
-            Near(name, counts[f"less{i}"], address(query, **changes))
-            for i, (name, _, changes) in enumerate(less)
-        ),
-        words=tuple(
-            Near(_shown(part), counts[f"word{i}"], address(_only(_shown(part))))
-            for i, part in enumerate(single)
-        ),
-        empty=counts["all"] == 0,
-    )
+    comma = f"{words('comma')} "
+    names: dict[Condition, str] = {
+        "actor": comma.join(query.actors),
+        "status": comma.join(words.term("status", status) for status in query.statuses),
+        "outlet": comma.join(query.outlets),
+        "cited outlet": comma.join(query.cited),
+        "date": f"{query.since or '…'} – {query.until or '…'}",
+    }
+    alone = len(found.parts) + len(found.conditions) == 1
+    pieces = []
+    for one in found.conditions:
+        if one.condition not in _PARAMETERS:
+            continue
+        label, changes = _PARAMETERS[one.condition]
+        others = {key: value for _, more in _PARAMETERS.values() for key, value in more.items()}
+        only = {key: value for key, value in others.items() if key not in changes}
+        pieces.append(
+            Piece(
+                words(label),
+                names[one.condition],
+                Near("", one.count, address(query, q=None, **only)),
+                None if alone else Near("", one.without, address(query, **changes)),
+            )
+        )
+    return pieces
 
 
 def _shown(part: Part) -> str:
     return f"«{part.words}»" if part.phrase else part.words
 
 
-def _only(text: str) -> Asked:
-    return Asked(text, (), (), (), (), None, None, False, False, 1)
+def _nothing_else(parameter: str, value: str) -> Asked:
+    """Return the search for just this."""
+    return Asked(
+        text=value if parameter == "q" else None,
+        actors=(value,) if parameter == "actor" else (),
+        outlets=(value,) if parameter == "outlet" else (),
+        cited=(),
+        statuses=(),
+        since=None,
+        until=None,
+        maybe=False,
+        apart=False,
+        page=1,
+    )
 
 
 def _unknown(query: Asked, parameter: str, answer: NameAnswer, address: Address) -> UnknownName:
@@ -130,12 +188,12 @@ def _unknown(query: Asked, parameter: str, answer: NameAnswer, address: Address)
         for record, name in zip(answer.near, answer.near_names, strict=True)
     )
     text = " ".join(filter(None, (query.text, f"«{answer.typed}»")))
+    descriptions = answer.descriptions if parameter == "cited" else ()
     return UnknownName(
+        parameter,
         answer.typed,
         near,
-        tuple((w, address(query, **{parameter: [*rest, w]})) for w in answer.descriptions)
-        if parameter == "cited"
-        else (),
+        tuple((w, address(query, **{parameter: [*rest, w]})) for w in descriptions),
         answer.containing,
         address(query, **{parameter: rest, "q": text}),
     )
