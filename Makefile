@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train setup-ray demo test test-slow test-browser test-ner test-wheel lint types format bench bench-ner bench-names bench-pages eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims eval-search fit-links fit-links-encoded kibana lock clean
+.PHONY: help setup setup-train setup-ray demo test test-slow test-browser test-ner test-ray test-wheel lint types format bench bench-ner bench-names bench-pages eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims eval-search fit-links fit-links-encoded kibana lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,13 +45,16 @@ demo: setup  ## Ingest the sample archive into a private Elasticsearch and searc
 # Each process has a private Elasticsearch of its own (half a gigabyte of heap).
 TEST_PROCESSES ?= 2
 test: setup  ## Run the tests (with a private Elasticsearch of their own)
-	$(BIN)/python -m pytest -m "not slow and not browser" -n $(TEST_PROCESSES) --dist worksteal
+	$(BIN)/python -m pytest -m "not slow and not browser and not ray" -n $(TEST_PROCESSES) --dist worksteal
 
 test-slow: setup  ## Run the tests that take longest (kills, interruptions, every command of the docs)
-	$(BIN)/python -m pytest -m "slow and not browser"
+	$(BIN)/python -m pytest -m "slow and not browser and not ray"
 
 test-browser: setup  ## Read the sample archive in Chromium, as readers do (needs `chromium` on the PATH)
 	$(BIN)/python -m pytest -m browser
+
+test-ray: setup-ray  ## Run the tests of `--engine ray` (installs Ray)
+	$(BIN)/python -m pytest -m ray
 
 test-wheel: setup  ## Build the wheel, install it in a fresh environment, use it from there
 	$(BIN)/python scripts/check_wheel.py

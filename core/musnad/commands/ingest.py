@@ -34,7 +34,7 @@ from musnad.ingest.account import Account, new_run_id
 from musnad.ingest.checkpoint import FileCheckpoint
 from musnad.ingest.deadletters import FOLDER, read_dead_letters
 from musnad.ingest.resuming import Command, command_to_resume
-from musnad.ingest.run import Options, ingest
+from musnad.ingest.run import OnRay, Options, ingest
 from musnad.ingest.sources import Files
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, within_limit
@@ -49,6 +49,20 @@ workers_option = Annotated[
     typer.Option(
         min=0,
         help="Processes that enrich; 0: only this one (default: the cores, 0 for small inputs).",
+    ),
+]
+engine_option = Annotated[
+    str,
+    typer.Option(
+        help="Where articles are enriched: local (this machine) | ray (a Ray cluster; extra `ray`)."
+    ),
+]
+ray_address_option = Annotated[
+    str | None,
+    typer.Option(
+        envvar="RAY_ADDRESS",
+        metavar="ADDRESS",
+        help="Of the Ray cluster (default: a Ray of its own on this machine).",
     ),
 ]
 report_option = Annotated[
@@ -90,6 +104,8 @@ def ingest_command(
         typer.Option("--dry-run", help="Show ten records as they would be read; write nothing."),
     ] = False,
     workers: workers_option = None,
+    engine: engine_option = "local",
+    ray_address: ray_address_option = None,
     no_settle: no_settle_option = False,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that was killed or interrupted.")
@@ -143,6 +159,7 @@ def ingest_command(
         _Namer(),
         _tell,
         from_start,
+        checked_engine(engine, ray_address, workers),
     )
     output = _Output(as_json, report, no_settle)
     client = connect(settings)
@@ -198,6 +215,17 @@ def retry(
     names = [str(path) for path in paths]
     output = _Output(as_json, report, no_settle)
     _run(client, plugins, records, names, size, options, output, when_done=tried)
+
+
+def checked_engine(engine: str, address: str | None, workers: int | None) -> OnRay | None:
+    """Return what --engine and its options mean. Raises `InputError`."""
+    if engine == "local":
+        return None
+    if engine != "ray":
+        raise InputError(f'--engine {engine}: one of "local", "ray"')
+    if workers == 0:
+        raise InputError("--engine ray needs at least one worker: --workers 1, or leave it away")
+    return OnRay(address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from musnad.ingest.interrupt import Interruptible
 from musnad.ingest.pool import ProcessEnricher
 from musnad.ingest.progress import Progress
 from musnad.ingest.protocol import Enricher, Mark, Records, State
+from musnad.ingest.ray_enricher import RayEnricher
 from musnad.ingest.sink import ArchiveSink
 from musnad.ingest.sources import Files, Once
 from musnad.ingest.standing import decisions_of
@@ -38,6 +39,14 @@ from musnad.settings import Settings
 
 SMALL_INPUT_BYTES = 4_000_000
 """Below this, starting worker processes takes longer than the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnRay:
+    """That a run is enriched on Ray, and where."""
+
+    address: str | None = None
+    """Of a cluster, as `ray.init` takes it; None: a Ray of its own on this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,8 @@ class Options:
     """Is told, in a sentence, what the user should know while the run goes on."""
     from_start: bool = False
     """Begin at the beginning, whatever a run before this one left."""
+    ray: OnRay | None = None
+    """Enrich on Ray, in `workers` actors; None: on this machine."""
 
 
 def ingest(
@@ -94,10 +105,9 @@ def ingest(
             account.started_at,
             decisions,
         )
-        count = workers_for(size, options.workers, job)
         began = time.monotonic()
         with (
-            opened_enricher(job, count) as enricher,
+            opened_enricher(job, size, options.workers, options.ray) as enricher,
             Progress(account, source.share, quiet=options.quiet) as progress,
         ):
             state = enricher.state()
@@ -159,9 +169,20 @@ def run_accounted(engine: Engine, client: Elasticsearch, prefix: str, after: Mar
 
 
 @contextmanager
-def opened_enricher(job: Job, workers: int) -> Iterator[Enricher]:
-    """Have what enriches: `workers` processes, this one for 0; an interruption does not wait for them."""
-    enricher = ProcessEnricher(job, workers) if workers else HereEnricher(job)
+def opened_enricher(
+    job: Job, size: int, workers: int | None = None, ray: OnRay | None = None
+) -> Iterator[Enricher]:
+    """Have what enriches an input of `size` bytes in `workers` processes; an interruption does not wait for them.
+
+    `workers` as in `Options`. Raises `InputError` where Ray is wanted and cannot be had.
+    """
+    enricher: Enricher
+    if ray is not None:
+        enricher = RayEnricher(job, workers, ray.address)
+    elif count := workers_for(size, workers, job):
+        enricher = ProcessEnricher(job, count)
+    else:
+        enricher = HereEnricher(job)
     try:
         yield enricher
     except KeyboardInterrupt:
