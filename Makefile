@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train setup-ray demo test test-slow test-browser test-ner test-ray test-wheel lint types format bench bench-ner bench-names bench-pages eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims eval-search fit-links fit-links-encoded kibana lock clean
+.PHONY: help setup setup-train setup-ray demo test test-slow test-browser test-ner test-ray test-wheel lint types format bench bench-ray bench-ner bench-names bench-pages eval-ambiguity bench-morphology eval-entities train-ner train-careful eval-claims eval-search fit-links fit-links-encoded kibana lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -79,6 +79,9 @@ format: setup  ## Put the code in order
 
 bench: setup  ## Measure speed (DATA=path of articles; default: made; ARGS=--memory: peak memory instead)
 	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA)) $(ARGS)
+
+bench-ray: setup-ray  ## Measure `--engine ray` with one and two workers (DATA=path of articles; default: made)
+	$(BIN)/python benchmarks/bench_ray.py $(if $(DATA),--data $(DATA)) $(ARGS)
 
 bench-names: setup  ## Measure name matching at 100,000 records (DATA=path of articles; default: made)
 	$(BIN)/python benchmarks/bench_names.py $(if $(DATA),--data $(DATA)) $(ARGS)

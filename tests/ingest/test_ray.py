@@ -19,7 +19,7 @@ pytestmark = [
     # Ray uses what it has deprecated itself.
     pytest.mark.filterwarnings("ignore::DeprecationWarning:ray"),
 ]
-RUN = ("run_id", "at", "indexed_at", "seconds")
+RUN = ("run_id", "ingested_at")
 SLOW = """
 import os, time
 import musnad

@@ -12,9 +12,11 @@ import asyncio
 import logging
 import os
 import pickle
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import pyarrow
 import ray
@@ -29,6 +31,7 @@ from musnad.ingest.workers import Job, WorkerDiedError
 
 OBJECT_STORE_BYTES = 512_000_000
 """Of a Ray that is started here. What is under way is bounded by the engine to far less."""
+LOOK_SECONDS = 10
 READING_CPUS = 1
 """What Ray Data's read task takes; with all of them given to actors it would wait for ever."""
 
@@ -45,6 +48,7 @@ def connect(address: str | None, workers: int | None) -> int:
     logging.getLogger("ray.data").setLevel(logging.ERROR)
     quiet = {"log_to_driver": False, "logging_level": "ERROR"}
     if address:
+        _look_whether_there(address)
         ray.init(address=address, **quiet)
     else:
         count = workers or max(1, (os.cpu_count() or 1) - READING_CPUS)
@@ -59,6 +63,13 @@ def connect(address: str | None, workers: int | None) -> int:
         )
     there = max(1, int(ray.cluster_resources().get("CPU", 1)) - READING_CPUS)
     return min(workers or there, there)
+
+
+def _look_whether_there(address: str) -> None:
+    """Raise `OSError` where nobody listens at host:port: Ray itself would try for many minutes."""
+    place = urlsplit(address if "://" in address else f"//{address}")
+    if place.hostname and place.port:
+        socket.create_connection((place.hostname, place.port), LOOK_SECONDS).close()
 
 
 def disconnect() -> None:

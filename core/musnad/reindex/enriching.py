@@ -21,7 +21,7 @@ from musnad.ingest.deadletters import DeadLetters
 from musnad.ingest.engine import Engine
 from musnad.ingest.interrupt import Interruptible
 from musnad.ingest.protocol import DELETED, Dead, Enrichment, Mark, Outcome, Read, Sorted
-from musnad.ingest.run import opened_enricher, workers_for
+from musnad.ingest.run import opened_enricher
 from musnad.ingest.standing import Decisions
 from musnad.ingest.workers import Job
 from musnad.reindex.progress import Progress
@@ -155,9 +155,8 @@ def enrich_waiting(
         return None, []
     account = Account(new_run_id("reindex"), ("(articles of the archive)",))
     job = Job(settings, (), "record", account.run_id, account.started_at, decisions)
-    count = workers_for(waiting.of * TYPICAL_BYTES, workers, job)
     progress.begin("enriching", waiting.of)
-    with opened_enricher(job, count) as enricher:
+    with opened_enricher(job, waiting.of * TYPICAL_BYTES, workers) as enricher:
         opened = enricher.state()
         account.off = opened.off
         if filled_with(client, settings.prefix) != opened.authority:
