@@ -33,7 +33,6 @@ class DeadLetters:
 
     def __init__(self, state_dir: Path, run_id: str, keep: int | None = None) -> None:
         self.path = state_dir / FOLDER / f"{run_id}.jsonl"
-        self._keep = keep
         self._stream: io.TextIOWrapper | None = None
         if keep is not None and self.path.exists():
             with self._explained():
@@ -64,7 +63,7 @@ class DeadLetters:
     def durable(self) -> int:
         """Have all that was added on the disk; return the size of the file in bytes."""
         if self._stream is None:
-            return self.path.stat().st_size if self._keep is not None and self.path.exists() else 0
+            return self.path.stat().st_size if self.path.exists() else 0
         with self._explained():
             self._stream.flush()
             os.fsync(self._stream.fileno())

@@ -272,4 +272,5 @@ def _start(
     options.tell(
         f"{what}, but {changed} changed since: beginning anew (what is up to date is left alone)"
     )
-    return _Start(None, 0)
+    # What it left as dead letters stays: their files may be among those that changed.
+    return _Start()
