@@ -220,11 +220,12 @@ def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
     begin = content[:2]
     short = len(content) <= _SHORT
     for phrase in wanted:
-        size = len(phrase)
         # Most phrases differ in their first word: that is looked at before anything is cut out.
-        if phrase[0] in begin and phrase in (tuple(content[:size]), tuple(content[1 : size + 1])):
-            return True
-        if short and tuple(content[-size:]) == phrase:
+        if phrase[0] in begin:
+            size = len(phrase)
+            if phrase in (tuple(content[:size]), tuple(content[1 : size + 1])):
+                return True
+        if short and tuple(content[-len(phrase) :]) == phrase:
             return True
     return False
 

@@ -64,6 +64,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=50_000)
 def bare(word: str) -> str:
     """Return a folded word without article (and what stands before the article): «والوزير» → «وزير»."""
     if not word.startswith(_ARTICLES):
