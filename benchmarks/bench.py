@@ -277,7 +277,7 @@ def _table(report: Mapping[str, Any]) -> str:
             "  x raw:  times as long as parallel_bulk of title, body and metadata of the same articles",
             "  x same: times as long as parallel_bulk of the very documents that the ingest wrote (articles",
             "          with all that was found in them; the ingest also writes an index of statements)",
-            "  cpu:    x raw in CPU time of all processes, the server's too: other programs are not in it, opening is",
+            "  cpu:    x raw in CPU time of all processes, the server's too: other programs are not in it",
             "  aim:    at most so many times as long as raw; opening the plugins is not counted",
             "  rules:  every bundled plugin but morphology (camel) and the trained taggers (names, careful)",
             f"  parallel_bulk: {THREADS} threads, chunks of {CHUNK}, refresh off, the mapping of articles",
