@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from math import log2
 from pathlib import Path
 from statistics import mean, median
@@ -290,10 +291,13 @@ class Evaluation:
         return {way.name: [score(self.client, way, q) for q in queries] for way in self.ways}
 
     def sizes(self, count: int) -> dict[str, dict[str, float]]:
-        """Return bytes, articles a second and query times of `count` made articles, by way."""
+        """Return bytes, articles a second and query times of `count` made articles, by way.
+
+        Only `MADE` of them differ: making and enriching more would take far longer than what is measured.
+        """
         with tempfile.TemporaryDirectory(prefix="musnad-eval-") as folder:
             file = Path(folder) / "made.jsonl"
-            file.write_text("\n".join(generated(count)), encoding="utf-8")
+            file.write_text("\n".join(generated(min(count, MADE))), encoding="utf-8")
             (item,) = find_inputs([str(file)], self.plugins.readers())
             found = [
                 r.article  # type: ignore[union-attr]
@@ -308,6 +312,7 @@ class Evaluation:
             }
             for a in found
         ]
+        rows = list(islice(cycle(rows), count))
         plain = [{"title": row["title"], "body": row["body"]} for row in rows]
         queries = [query["query"] for query in golden()["queries"]]
         body = only_text(self.body)
