@@ -154,3 +154,18 @@ def test_patience_tries_again_what_may_pass_and_nothing_else():
     answers[:] = [ArchiveBusyError("gone")]
     with pytest.raises(ArchiveBusyError, match="gone"):
         patience(call)
+
+
+@pytest.mark.parametrize(("index", "other"), [("sport-claims-1", True), ("musnad-claims-1", False)])
+def test_an_index_of_another_archive_that_goes_does_not_end_the_run(index, other):
+    from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+    from elasticsearch import NotFoundError
+    from musnad.archive.client import errors_explained, misses_other_index
+
+    meta = ApiResponseMeta(404, "1.1", HttpHeaders(), 0.1, NodeConfig("http", "localhost", 9200))
+    reason = {"type": "index_not_found_exception", "reason": f"no such index [{index}]"}
+    with pytest.raises(ArchiveError) as raised, errors_explained():
+        raise NotFoundError(
+            "index_not_found_exception", meta, {"error": {**reason, "index": index}}
+        )
+    assert misses_other_index(raised.value, "musnad") is other

@@ -104,6 +104,19 @@ def may_pass(error: Exception) -> bool:
     )
 
 
+def misses_other_index(error: BaseException, prefix: str) -> bool:
+    """Return whether an error tells of an index that is gone, but of none of the archive `prefix`.
+
+    Names are resolved over all indices of the cluster: one that is deleted at that moment makes another's request fail.
+    """
+    cause = error.__cause__
+    if not isinstance(cause, elasticsearch.NotFoundError) or not isinstance(cause.body, dict):
+        return False
+    details = cause.body.get("error")
+    index = details.get("index") if isinstance(details, dict) else None
+    return isinstance(index, str) and not index.startswith(f"{prefix}-")
+
+
 def is_held(answer: object) -> bool:
     """Return whether an answer says that an index takes no writes, as the live ones while a reindex is swapped in."""
     return "index write (api)" in str(answer)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from elasticsearch import Elasticsearch
 
 from musnad.archive.authority import filled_with
 from musnad.archive.build import Built, content_hash
 from musnad.archive.bulk import ArticleWriter, Stored
+from musnad.archive.client import misses_other_index
 from musnad.archive.documents import MAX_ID_BYTES
 from musnad.archive.patience import Patience
 from musnad.archive.stale import mark_stale
 from musnad.components import Record
-from musnad.errors import ArchiveError
+from musnad.errors import ArchiveBusyError, ArchiveError
 from musnad.ingest.protocol import (
     DELETED,
     UNCHANGED,
@@ -28,6 +29,8 @@ from musnad.ingest.protocol import (
 from musnad.ingest.standing import NO_DECISIONS, Decisions, result_fingerprint
 from musnad.model import Article
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _KEPT = (
     "claims",
     "claim_ids",
@@ -67,7 +70,7 @@ class ArchiveSink:
                 ended.append(Outcome("dead", article, Dead("bad_id", message)))
             else:
                 candidates.append(record)
-        stored = self.patience(self.writer.stored, [record.article.id for record in candidates])
+        stored = self._patiently(self.writer.stored, [record.article.id for record in candidates])
         work: list[Record] = []
         for record in candidates:
             if self.is_unchanged(record.article, stored.get(record.article.id)):
@@ -90,7 +93,7 @@ class ArchiveSink:
         """Write a batch; `known` is what was stored of its articles. Raises `ArchiveError`."""
         built = {one.record.article.id: one.built for one in enriched if one.built is not None}
         # Read once: after a write that failed half-way it would be the new article already.
-        there = self.patience(self.writer.whole, [key for key in built if key in known])
+        there = self._patiently(self.writer.whole, [key for key in built if key in known])
         corrected = {
             key
             for key in there
@@ -100,13 +103,26 @@ class ArchiveSink:
             _with_history(one, there[key], key in corrected) if key in there else one
             for key, one in built.items()
         ]
-        refused = self.patience(self.writer.write, batch, known)
-        self.patience(self._watch_authority, list(built))
+        refused = self._patiently(self.writer.write, batch, known)
+        self._patiently(self._watch_authority, list(built))
         return [_outcome(one, refused, corrected) for one in enriched]
 
     def finish(self) -> None:
         """Make what was written visible to searches."""
-        self.patience(self.writer.refresh)
+        self._patiently(self.writer.refresh)
+
+    def _patiently(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call `function`, again and again while what is in the way may pass."""
+
+        def once() -> R:
+            try:
+                return function(*args, **kwargs)
+            except ArchiveError as error:
+                if misses_other_index(error, self.prefix):
+                    raise ArchiveBusyError(str(error)) from error
+                raise
+
+        return self.patience(once)
 
     def _watch_authority(self, written: Sequence[str]) -> None:
         """Stop where another process brought other records in: it may have missed what was just written."""
