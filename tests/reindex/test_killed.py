@@ -15,7 +15,7 @@ from musnad.reindex.state import load
 
 pytestmark = pytest.mark.slow
 MUSNAD = Path(sys.executable).with_name("musnad")
-KILLED_AT = ("copying statements", "enriching", "comparing", "swapped")
+KILLED_AT = ("copying statements", "enriching", "swapped")
 
 
 def test_killed_again_and_again(
@@ -66,8 +66,13 @@ def test_killed_again_and_again(
     assert "going on with reindex" in done.stderr
     assert len(ids) == 1
     after = archive.stored()
-    assert set(after) == {f"a{n:04}" for n in (*range(30), *range(100, 104))}
-    assert all(article["ext"] == {"money": {"count": 1}} for article in after.values())
+    assert set(after) == {f"a{n:04}" for n in (*range(30), *range(100, 103))}
+    other = {
+        key: (article["ext"], article["enrichment"]["errors"])
+        for key, article in after.items()
+        if article["ext"].get("money") != {"count": 1}
+    }
+    assert other == {}
     assert load(archive.reader.client, archive.prefix) is None
     found = {s["id"] for article in after.values() for s in article["statements"]}
     assert found == set(archive.stored("statements"))

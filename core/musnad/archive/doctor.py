@@ -19,6 +19,7 @@ from musnad.node.errors import NodeError
 from musnad.node.java import find_java
 from musnad.order import order_components, order_normalizers
 from musnad.plugins import Plugins
+from musnad.reindex.state import load
 from musnad.settings import Settings
 
 Outcome = Literal["OK", "WARN", "FAIL"]
@@ -236,5 +237,13 @@ def _work_left(client: Elasticsearch, prefix: str) -> Iterator[Check]:
             "claims", "WARN", f"{waiting} statements or claims wait to be settled",
             "run `musnad claims settle`",
         )  # fmt: skip
-    if not (stale or failed or waiting):
+    state = load(client, prefix)
+    if state is not None:
+        yield Check(
+            "reindex", "WARN",
+            f"one begun by {state.who} on {state.started_at:%Y-%m-%d %H:%M} UTC is unfinished",
+            "run `musnad reindex --rollback` or `--abort`" if state.phase == "rolling_back"
+            else f"run `{' '.join(['musnad reindex', state.options.told()]).strip()}` to go on, or `--abort`",
+        )  # fmt: skip
+    if not (stale or failed or waiting or state):
         yield Check("data", "OK", "up to date")

@@ -12,6 +12,8 @@ from elasticsearch import Elasticsearch
 from musnad.archive.authority import filled_with
 from musnad.archive.build import Built
 from musnad.archive.bulk import ArticleWriter
+from musnad.archive.client import errors_explained
+from musnad.archive.indices import alias
 from musnad.archive.patience import Patience
 from musnad.archive.read import ArchiveReader
 from musnad.components import Record
@@ -150,6 +152,9 @@ def enrich_waiting(
 
     Raises `Interrupted` where Ctrl-C ended it, `ArchiveError`, `WorkerDiedError`: what is done is done.
     """
+    with errors_explained():
+        # What was taken over a moment ago waits too.
+        client.indices.refresh(index=alias(prefix, "articles"))
     waiting = Waiting(ArchiveReader(client, prefix), state.waiting)
     if not waiting.of:
         return None, []

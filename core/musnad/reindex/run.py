@@ -45,9 +45,11 @@ from musnad.reindex.report import Report
 from musnad.reindex.selection import Selection, selection_for
 from musnad.reindex.state import Options, State, load
 from musnad.reindex.swap import FEW, TooMuchWrittenError, mend, swap
-from musnad.reindex.verify import verify
+from musnad.reindex.verify import FALL, verify
 
 WORK = "reindex"
+ROUNDS = 5
+"""So often at most the new set is caught up, enriched and settled before it is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,8 @@ class _Work:
             catch_up = self._catch_up(selection)
             if state.phase == "copying":
                 copier.run()
-                searchable(self.client, state.new.values())
+            # Also of one that was killed right after copying.
+            searchable(self.client, state.new.values())
             self._build(catch_up)
             self._compare()
             if not self.how.ask(self.report):
@@ -219,8 +222,12 @@ class _Work:
     # Building.
 
     def _build(self, catch_up: CatchUp) -> None:
-        """Catch up, enrich and settle until hardly anything is left to catch up with."""
-        while True:
+        """Catch up, enrich and settle until hardly anything is left to catch up with.
+
+        Where much is ingested all the while, settling cannot keep up: the rest is taken over just before the swap, and
+        enriched and settled after it.
+        """
+        for _ in range(ROUNDS):
             self.progress.begin("catching up")
             caught = catch_up.round()
             self.progress.end(
@@ -270,6 +277,12 @@ class _Work:
         self.progress.begin("verifying")
         self.report.verification = verify(self.client, self.prefix, self.state, self.how.golden)
         self.report.articles = self.report.verification.counts["articles"][1]
+        problems = self.report.verification.problems
+        # What a component that is off had found is gone from what was enriched again.
+        problems += [f"{key} was off: {reason}" for key, reason in self.report.off.items()]
+        for component, count in self.report.failures.items():
+            if count > FALL * self.state.reenriched:
+                problems.append(f"{component} failed on {count} articles")
         if self.report.not_reenriched:
             self.report.verification.remarks.append(
                 f"{len(self.report.not_reenriched)} articles could not be enriched again"
@@ -295,7 +308,7 @@ class _Work:
                 )
             except TooMuchWrittenError as error:
                 self.how.say(str(error))
-                self._build(catch_up)
+                catch_up.round()
                 continue
             break
         self.how.say(

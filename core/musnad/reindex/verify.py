@@ -14,6 +14,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias, beside
 from musnad.archive.read import ArchiveReader
 from musnad.model import Article
+from musnad.reindex import feed
 from musnad.reindex.beside import REBUILT
 from musnad.reindex.differences import same
 from musnad.reindex.golden import GoldenQuery, failures
@@ -118,7 +119,8 @@ def verify(
         found.problems.append(f"{waiting} articles still wait to be enriched again")
     for name in ("articles", "statements", "claims"):
         coverage = _coverage(client, live, new, state, name)
-        judge_coverage(name, coverage, found.counts[name], found)
+        fewer = max(found.counts[name][0] - found.counts[name][1], 0)
+        judge_coverage(name, coverage, fewer + _not_seen(client, prefix, state, name), found)
     for title, path in FACETS.items():
         found.facets[title] = judge_facet(title, _facet(live, path), _facet(new, path), found)
     _sample(client, prefix, state, seed, found)
@@ -132,18 +134,22 @@ def verify(
     return found
 
 
+def _not_seen(client: Elasticsearch, prefix: str, state: State, name: str) -> int:
+    """Return how many writes to the live index were not taken over yet."""
+    now = feed.checkpoints(client, alias(prefix, name))
+    taken = state.taken.get(name, {})
+    return sum(last - taken.get(shard, -1) for shard, last in now.items())
+
+
 def judge_coverage(
-    name: str,
-    coverage: Mapping[str, tuple[int, int]],
-    counts: tuple[int, int],
-    found: Verification,
+    name: str, coverage: Mapping[str, tuple[int, int]], gone: int, found: Verification
 ) -> None:
     """Note the fields that more or fewer documents have, and judge those that fewer have.
 
+    `gone` documents may be missing: they were removed, or are to be taken over yet.
     What was read of an article is never lost: fewer by one is a problem, more than articles went away. Of what was
     found in it, a field that is gone from everywhere is a problem, one that fell by more than `FALL` a remark.
     """
-    gone = max(counts[0] - counts[1], 0)
     for path, (before, after) in coverage.items():
         if before == after:
             continue
@@ -199,7 +205,7 @@ def _sample(
     client: Elasticsearch, prefix: str, state: State, seed: int, found: Verification
 ) -> None:
     ids = _random_ids(ArchiveReader(client, beside(prefix)), seed)
-    old = ArticleWriter(client, prefix).whole(ids)
+    old = _taken_over(client, prefix, state, ids)
     new = ArticleWriter(client, beside(prefix)).whole(ids)
     for key in ids:
         if key not in old or key not in new:
@@ -208,6 +214,22 @@ def _sample(
         reenriched = new[key].get("run_id") in state.runs
         if wrong := judge_sampled(old[key], new[key], reenriched=reenriched):
             found.problems.append(f"article {key} {wrong}")
+
+
+def _taken_over(
+    client: Elasticsearch, prefix: str, state: State, ids: Sequence[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return those of the live articles that were not written since they were last taken over."""
+    if not ids:
+        return {}
+    with errors_explained():
+        answer = client.mget(index=alias(prefix, "articles"), ids=list(ids))
+    last = min(state.taken.get("articles", {}).values(), default=-1)
+    return {
+        doc["_id"]: doc["_source"]
+        for doc in answer["docs"]
+        if doc.get("found") and doc["_seq_no"] <= last
+    }
 
 
 def _random_ids(reader: ArchiveReader, seed: int) -> list[str]:
