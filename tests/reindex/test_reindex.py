@@ -219,6 +219,7 @@ def test_one_that_is_not_swapped_is_gone_on_with_or_aborted(
     gone = abort(archive.reader.client, archive.prefix, archive.said.append)
     assert set(gone) == set(report.new.values()) | {i for i in gone if "-reindex-runs-" in i}
     assert archive.indices() == before
+    assert abort(archive.reader.client, archive.prefix, archive.said.append) == []
     assert not archive.reader.client.indices.exists_alias(
         name=alias(beside(archive.prefix), "articles")
     )

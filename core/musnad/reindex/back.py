@@ -17,7 +17,7 @@ from musnad.errors import ArchiveError, InputError
 from musnad.ingest.account import new_run_id
 from musnad.plugins import Plugins
 from musnad.reindex.beginning import store_run
-from musnad.reindex.beside import RUNS, live_index, make_state, point_at, released, remove
+from musnad.reindex.beside import RUNS, live_index, make_state, point_at, remove
 from musnad.reindex.catchup import CatchUp
 from musnad.reindex.differences import backwards
 from musnad.reindex.run import alone
@@ -120,13 +120,7 @@ def abort(client: Elasticsearch, prefix: str, say: Say) -> list[str]:
                 "the new set is live already: run `musnad reindex` to finish, or `--rollback` after that"
             )
         live = _live(client, prefix)
-        with errors_explained():
-            left = list(
-                client.options(ignore_status=404).indices.get_alias(name=f"{beside(prefix)}-*")
-            )
-            if "error" in left:
-                left = []
-            client.indices.update_aliases(actions=released(prefix))
+        left = _take_off(client, prefix)
         doomed = {index for index in left if index.startswith(f"{beside(prefix)}-{RUNS}-")}
         if state is not None and state.phase == "rolling_back":
             block(client, list(state.new.values()))
@@ -137,6 +131,23 @@ def abort(client: Elasticsearch, prefix: str, say: Say) -> list[str]:
             with suppress(ArchiveError), errors_explained():
                 store_run(client, prefix, state, "interrupted", "aborted")
         return remove(client, sorted(doomed))
+
+
+def _take_off(client: Elasticsearch, prefix: str) -> list[str]:
+    """Take the aliases of the new set off all indices but that of its runs; return the indices, that one too."""
+    with errors_explained():
+        if not client.indices.exists_alias(name=f"{beside(prefix)}-*"):
+            return []
+        found = client.indices.get_alias(name=f"{beside(prefix)}-*")
+        actions = [
+            {"remove": {"index": index, "alias": name}}
+            for index, there in found.items()
+            for name in there["aliases"]
+            if name.startswith(f"{beside(prefix)}-") and name != alias(beside(prefix), RUNS)
+        ]
+        if actions:
+            client.indices.update_aliases(actions=actions)
+        return sorted(found)
 
 
 def former(client: Elasticsearch, prefix: str) -> list[str]:
