@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,19 +12,18 @@ from datetime import UTC, datetime
 from elasticsearch import Elasticsearch
 
 from musnad.archive.client import errors_explained
-from musnad.archive.indices import alias, beside, read_meta
+from musnad.archive.indices import alias, beside
+from musnad.archive.mappings import INDICES, MAPPING_META
 from musnad.archive.settle import Linkers, settle_archive
 from musnad.errors import ArchiveError, InputError
 from musnad.ingest.account import new_run_id
 from musnad.plugins import Plugins
 from musnad.reindex.beginning import store_run
-from musnad.reindex.beside import RUNS, live_index, make_state, point_at, remove
+from musnad.reindex.beside import REBUILT, RUNS, live_index, make_state, point_at, remove
 from musnad.reindex.catchup import CatchUp
 from musnad.reindex.differences import backwards
 from musnad.reindex.run import alone
 from musnad.reindex.state import (
-    REPLACED,
-    Replaced,
     State,
     load,
     note_replaced,
@@ -90,14 +90,16 @@ def _begin(client: Elasticsearch, prefix: str, plugins: Plugins, who: str) -> St
         raise InputError(
             "there is nothing to roll back: the archive was not reindexed, or the former set was removed"
         )
+    # Those that were only copied hold the same as before, and what people decided since: they stay.
+    indices = {name: replaced.indices[name] for name in REBUILT}
     state = State(
         id=new_run_id("rollback"),
         owner=f"{platform.node()}:{os.getpid()}",
         who=who,
         started_at=datetime.now(UTC),
         phase="rolling_back",
-        live={name: live_index(client, prefix, name) for name in replaced.indices},
-        new=replaced.indices,
+        live={name: live_index(client, prefix, name) for name in indices},
+        new=indices,
         taken=replaced.written,
         copied=True,
     )
@@ -151,23 +153,20 @@ def _take_off(client: Elasticsearch, prefix: str) -> list[str]:
 
 
 def former(client: Elasticsearch, prefix: str) -> list[str]:
-    """Return the indices that were replaced, the last ones first; of earlier reindexes too."""
-    found: list[str] = []
-    index = alias(prefix, "articles")
-    while True:
-        with errors_explained():
-            noted = read_meta(client, index).get(REPLACED)
-        if not noted:
-            return found
-        replaced = Replaced.model_validate(noted)
-        with errors_explained():
-            there = [i for i in replaced.indices.values() if client.indices.exists(index=i)]
-        if not there or set(there) & set(found):
-            return found
-        found += there
-        index = replaced.indices["articles"]
-        if index not in there:
-            return found
+    """Return the indices that were replaced: those of the archive that no alias points at and no reindex builds."""
+    state = load(client, prefix)
+    built = set(state.new.values()) if state is not None else set()
+    own = re.compile(rf"{re.escape(prefix)}-({'|'.join(INDICES)})-\d+-2\d+")
+    with errors_explained():
+        found = client.indices.get(index=f"{prefix}-*")
+    return sorted(
+        index
+        for index, there in found.items()
+        if own.fullmatch(index)
+        and not there.get("aliases")
+        and MAPPING_META in there["mappings"].get("_meta", {})
+        and index not in built
+    )
 
 
 def drop_former(client: Elasticsearch, prefix: str, say: Say) -> list[str]:
