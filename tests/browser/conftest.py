@@ -103,7 +103,11 @@ class Watch:
     def over(self, context: BrowserContext) -> None:
         context.on("console", lambda m: self._note(m.type in ("error", "warning"), m.text))
         context.on("weberror", lambda e: self._note(True, str(e.error)))
-        context.on("requestfailed", lambda r: self._note(True, f"{r.url}: {r.failure}"))
+        # Going on to another page gives up what is still being fetched: no fault.
+        context.on(
+            "requestfailed",
+            lambda r: self._note(r.failure != "net::ERR_ABORTED", f"{r.url}: {r.failure}"),
+        )
         context.on("request", lambda r: self._note(not r.url.startswith(self.url), r.url))
 
     def _note(self, wrong: bool, what: str) -> None:

@@ -173,6 +173,12 @@ def documents() -> dict[str, list[Model]]:
         statement(1, told, "asserts", "supports", "قال", BRIDGE, who),
         statement(2, denied, "denies", "denies", "نفت", "الجسر فُتح أمام السيارات", ministry),
     ]
+    third = statement(3, copy, "asserts", "denies", "يقل", "شيئا آخر", who)
+    copy = copy.model_copy(update={"statements": (third,)})
+    # Of the archive, not of the claim's time line.
+    said.append(
+        third.model_copy(update={"link": third.link.model_copy(update={"claim_id": "cs3"})})
+    )
     stored = told.model_copy(update={"statements": (said[0],)})
     at = said[0].published_at, said[1].published_at
     claim = ClaimDocument(

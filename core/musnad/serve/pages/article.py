@@ -147,13 +147,19 @@ def _cues(statements: Sequence[Shown]) -> Iterable[tuple[str, Link]]:
             stance=g.words.term("stance", stance),
             n=shown.number,
         )
+        look = f"cue stance-{stance}"
+        link = shown.stored.link if shown.stored else None
+        if link is not None and link.relation == "denies" and stance != "denies":
+            # «مؤكدا أنه لم يزر»: what is asserted denies the claim.
+            look += " bears-denies"
+            label += f"{g.words('comma')} {g.words('help.denying')}"
         yield (
             cue.field,
             Link(
                 cue.start,
                 cue.end,
                 f"#s-{shown.statement.id}",
-                f"cue stance-{stance}",
+                look,
                 label,
                 f"c-{shown.statement.id}",
                 shown.number,
