@@ -83,7 +83,7 @@ def test_a_linker_that_fails_or_hangs_costs_its_article_only(make_job):
 def test_it_ends_the_run_where_the_user_asked_for_that(make_job):
     worker = Worker(make_job("abort"))
     try:
-        with pytest.raises(EnrichmentAborted, match="article fails: faulty.faulty failed on it"):
+        with pytest.raises(EnrichmentAborted, match=r"article fails: faulty\.faulty failed on it"):
             worker.enrich(records("fails"))
     finally:
         worker.close()

@@ -66,24 +66,24 @@ class Worker:
             first = enriched.enrichment.errors[0]
             component = f"{first.plugin}.{first.component}"
             return Enrichment(record, None, Dead("component_failed", enriched.dead, component))
-        component: str | None = None
+        linker: str | None = None
         try:
             keys: dict[str, set[str]] = {statement.id: set() for statement in enriched.statements}
             for registered in self.pipeline.linkers:
-                component = registered.key
-                with self.guard.on(component, (record.article.id,)):
+                linker = registered.key
+                with self.guard.on(linker, (record.article.id,)):
                     for statement in enriched.statements:
                         keys[statement.id].update(registered.component.keys(statement))
-            component = None
+            linker = None
             return Enrichment(record, self._built(record, enriched, keys))
         except MemoryError:
             # Nothing is sure in a process that has none left: whoever runs it has another one.
             raise
         except (Exception, SystemExit) as error:
-            message = f"{component or 'the archive'} failed on it: {describe(error)}"
+            message = f"{linker or 'the archive'} failed on it: {describe(error)}"
             if self.job.on_error == "abort":
                 raise EnrichmentAborted(f"article {record.article.id}: {message}") from error
-            return Enrichment(record, None, Dead("build_failed", message, component))
+            return Enrichment(record, None, Dead("build_failed", message, linker))
 
     def _built(
         self, record: Record, enriched: Enriched, keys: Mapping[str, Collection[str]]
