@@ -1,4 +1,4 @@
-"""A lock whose creation was retried by the client, because the cluster answered too late."""
+"""A lock whose creation or renewal was retried by the client, because the cluster answered too late."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any, cast
 import pytest
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ConflictError, Elasticsearch
-from musnad.archive.lock import _document, _take
+from musnad.archive.indices import alias
+from musnad.archive.lock import _document, _take, locked
+from musnad.archive.read import ArchiveReader
 from musnad.errors import ArchiveError
 
 NOW = datetime.now(UTC)
@@ -48,3 +50,15 @@ def test_the_lock_of_another_run_is_not(owner: str) -> None:
     there["ended_at"] = NOW.isoformat()
     with pytest.raises(ArchiveError, match="is at it"):
         take(there, _document("lock", "settle claims", "vm:1", NOW))
+
+
+def test_a_sign_of_life_whose_answer_was_lost_is_its_own(musnad_archive: ArchiveReader) -> None:
+    client, index = musnad_archive.client, alias(musnad_archive.prefix, "runs")
+    with locked(client, musnad_archive.prefix, "test") as keep:
+        there = client.get(index=index, id="lock-test")["_source"]
+        client.index(index=index, id="lock-test", document=there)
+        keep()
+        keep()
+        client.index(index=index, id="lock-test", document=there | {"owner": "other:1"})
+        with pytest.raises(ArchiveError, match="another process took over to test"):
+            keep()

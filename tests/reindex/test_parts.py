@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from musnad.archive.mappings import used_analysis, with_kept_fields
 from musnad.claims import Decision
-from musnad.errors import InputError
+from musnad.errors import ArchiveBusyError, ArchiveError, InputError
 from musnad.fingerprint import article_fingerprint, on_article
 from musnad.ingest.standing import Decisions, result_fingerprint
 from musnad.model import Article
 from musnad.reindex.diff import Diff, summed
 from musnad.reindex.differences import backwards, forwards, same
 from musnad.reindex.golden import read_golden
+from musnad.reindex.keeping import kept
 from musnad.reindex.progress import Progress
 from musnad.reindex.selection import Selection, record_of, since_of
 from musnad.reindex.state import Options
@@ -367,3 +370,29 @@ def test_steps_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "copying articles: 400 of 1000, 20/s, about 30 s left",
         "copying articles: 400 (20.0 s, 20/s)",
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "stale", "lost"),
+    [
+        (ArchiveBusyError("busy"), 60, False),
+        # Another may have taken it over by then.
+        (ArchiveBusyError("busy"), 0, True),
+        (ArchiveError("another process took over"), 60, True),
+    ],
+)
+def test_a_lock_outlives_a_short_outage(
+    error: ArchiveError, stale: int, lost: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("musnad.reindex.keeping.STALE", timedelta(seconds=stale))
+    tried: list[float] = []
+
+    def keep() -> None:
+        tried.append(time.monotonic())
+        raise error
+
+    until = time.monotonic() + 10
+    with kept(keep, every=0.001) as lock:
+        while len(tried) < 3 and lock.lost is None and time.monotonic() < until:
+            time.sleep(0.001)
+    assert lock.lost is (error if lost else None)

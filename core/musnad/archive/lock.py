@@ -100,10 +100,15 @@ def locked(
                 document = _document(name, doing or work, owner, since)
                 answer = client.index(index=index, id=name, document=document, **version)
             except ConflictError:
-                raise ArchiveError(
-                    f"another process took over to {work}: this one was stopped for more than "
-                    f"{STALE.seconds // 60} minutes; run the same command again"
-                ) from None
+                # An earlier sign of life that arrived, though its answer was lost.
+                ours = _version_of_ours(client, index, document)
+                if ours is None:
+                    raise ArchiveError(
+                        f"another process took over to {work}: this one was stopped for more than "
+                        f"{STALE.seconds // 60} minutes; run the same command again"
+                    ) from None
+                version = ours
+                return
         version = _version(answer)
 
     try:
@@ -124,11 +129,7 @@ def _take(client: Elasticsearch, index: str, document: dict[str, Any]) -> dict[s
         there = client.get(index=index, id=name)
         holder = RunDocument.model_validate(there["_source"])
         # A slow cluster: the first try arrived after all, and the client's retry met its lock.
-        mine = (
-            holder.owner == owner
-            and holder.model_dump(mode="json")["started_at"] == document["started_at"]
-        )
-        if not mine and not _is_dead(holder, owner):
+        if not _is_ours(holder, document) and not _is_dead(holder, owner):
             raise LockTakenError(
                 f"{holder.owner} is at it (to {holder.message}) since "
                 f"{holder.started_at:%Y-%m-%d %H:%M:%S} UTC: wait until it is done, then run the same "
@@ -138,6 +139,23 @@ def _take(client: Elasticsearch, index: str, document: dict[str, Any]) -> dict[s
         return _version(client.index(index=index, id=name, document=document, **_version(there)))
     except (ConflictError, NotFoundError):
         raise LockTakenError(f"another process began to {work} at this moment: try again") from None
+
+
+def _version_of_ours(
+    client: Elasticsearch, index: str, document: dict[str, Any]
+) -> dict[str, Any] | None:
+    """Return the version of the lock as it lies there; None where it is not that of `document` any more."""
+    try:
+        there = client.get(index=index, id=document["id"])
+    except NotFoundError:
+        return None
+    holder = RunDocument.model_validate(there["_source"])
+    return _version(there) if _is_ours(holder, document) else None
+
+
+def _is_ours(holder: RunDocument, document: dict[str, Any]) -> bool:
+    there = holder.model_dump(mode="json")
+    return all(there[key] == document[key] for key in ("owner", "started_at"))
 
 
 def _is_dead(holder: RunDocument, owner: str) -> bool:

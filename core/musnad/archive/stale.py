@@ -179,10 +179,16 @@ def mark_stale(client: Elasticsearch, prefix: str, articles: Collection[str]) ->
 
 
 def stale_articles(reader: ArchiveReader) -> Iterator[Article]:
-    """Yield the articles that are marked stale, as they were read; those that are marked meanwhile are left out."""
+    """Yield the articles that are marked stale, each once, as they were read, in the order of their ids.
+
+    Of those that are marked meanwhile some may be among them.
+    """
     query = {"term": {"enrichment.stale": True}}
-    for hit in reader.scan("articles", query, source=list(Article.model_fields)):
-        yield Article.model_validate(hit["_source"])
+    last: str | None = None
+    while hits := reader.after("articles", query, last, source=list(Article.model_fields)):
+        for hit in hits:
+            yield Article.model_validate(hit["_source"])
+        last = hits[-1]["_id"]
 
 
 def _mark(index: str, article_id: str) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias
 from musnad.archive.patience import Patience
 from musnad.archive.read import ArchiveReader
-from musnad.archive.removal import remove_deleted
 from musnad.components import Record
 from musnad.errors import ArchiveError
 from musnad.ingest.account import Account, new_run_id
@@ -57,17 +56,21 @@ class Interrupted(KeyboardInterrupt):
 class Waiting:
     """The articles that wait to be enriched again, as records of the engine."""
 
-    def __init__(self, reader: ArchiveReader, waiting: str) -> None:
+    def __init__(self, reader: ArchiveReader, waiting: str, patience: Patience) -> None:
         self.reader = reader
+        self.patience = patience
         self.query = {"term": {"run_id": waiting}}
         self.of = reader.count("articles", self.query)
         self.done = 0
 
     def read(self, after: Mark | None = None) -> Iterator[Read]:
         """Yield them; those that a killed run has enriched do not wait any more, so no mark is needed."""
-        for hit in self.reader.scan("articles", self.query):
-            self.done += 1
-            yield Read(record_of(hit["_source"]))
+        last: str | None = None
+        while hits := self.patience(self.reader.after, "articles", self.query, last):
+            for hit in hits:
+                self.done += 1
+                yield Read(record_of(hit["_source"]))
+            last = hits[-1]["_id"]
 
     def share(self) -> float | None:
         """Return how much has been read."""
@@ -105,13 +108,7 @@ class AgainSink:
                 "the authority of the archive was changed meanwhile: run the same command again to go on "
                 "with the new one"
             )
-        deleted = self.patience(
-            remove_deleted, self.client, self.prefix, [one.record.article.id for one in enriched]
-        )
-        return [
-            DELETED if one.record.article.id in deleted else self._outcome(one, there, refused)
-            for one in enriched
-        ]
+        return [self._outcome(one, there, refused) for one in enriched]
 
     def finish(self) -> None:
         """Make what was written visible to searches."""
@@ -162,7 +159,10 @@ def enrich_waiting(
     with errors_explained():
         # What was taken over a moment ago waits too.
         client.indices.refresh(index=alias(prefix, "articles"))
-    waiting = Waiting(ArchiveReader(client, prefix), state.waiting)
+    patience = Patience(
+        settings.es_patience, lambda reason, pause: progress.say(f"waiting: {reason}")
+    )
+    waiting = Waiting(ArchiveReader(client, prefix), state.waiting, patience)
     if not waiting.of:
         return None, []
     account = Account(new_run_id("reindex"), ("(articles of the archive)",))
@@ -177,9 +177,6 @@ def enrich_waiting(
             )
         state.runs[account.run_id] = opened.authority
         save(client, settings.prefix, state)
-        patience = Patience(
-            settings.es_patience, lambda reason, pause: progress.say(f"waiting: {reason}")
-        )
         sink = AgainSink(client, prefix, opened.authority, decisions, patience)
         told = 0
 
