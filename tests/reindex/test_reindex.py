@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from musnad.archive.authority import META
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.doctor import examine
-from musnad.archive.indices import alias, beside
+from musnad.archive.indices import alias, beside, put_meta
 from musnad.archive.mappings import load
 from musnad.archive.removal import delete_article
 from musnad.archive.settle import opened_linkers, settle_archive
@@ -73,6 +74,9 @@ def test_what_is_written_meanwhile_is_there_after_the_swap(
         archive.ingest(make_record(3, title="عنوان مصحح"), settle=False)
         delete_article(client, prefix, "a0004", "desk", "test")
         mark_stale(client, prefix, ["a0005"])
+        # Decided elsewhere and brought here, or killed half-way: the live set still has the article.
+        elsewhere = new_decision("delete", "desk", "test", article_id="a0006")
+        assert DecisionStore(client, prefix).add(elsewhere)
         statement = next(
             s for s in archive.stored("statements").values() if s["article_id"] == "a0001"
         )
@@ -85,7 +89,7 @@ def test_what_is_written_meanwhile_is_there_after_the_swap(
 
     archive.reindex(ask=meanwhile)
     after = archive.stored()
-    assert set(after) == {f"a{n:04}" for n in (*range(4), *range(5, 12), 20, 21)}
+    assert set(after) == {f"a{n:04}" for n in (*range(4), 5, *range(7, 12), 20, 21)}
     assert after["a0003"]["title"] == "عنوان مصحح"
     assert [v["article"]["title"] for v in after["a0003"]["versions"]] == [make_record(3)["title"]]
     # What came from a writer without the plugin was enriched after the swap.
@@ -93,10 +97,34 @@ def test_what_is_written_meanwhile_is_there_after_the_swap(
     assert not any(article["enrichment"]["stale"] for article in after.values())
     assert not any("waiting" in article["run_id"] for article in after.values())
     statements = archive.stored("statements").values()
-    assert all(s["settled"] and s["article_id"] != "a0004" for s in statements)
+    assert all(s["settled"] and s["article_id"] not in {"a0004", "a0006"} for s in statements)
     assert "اسم جديد" in {claim["text"] for claim in archive.stored("claims").values()}
     ids = {s["id"] for article in after.values() for s in article["statements"]}
     assert ids == {s["id"] for s in statements}
+
+
+def test_an_authority_that_changes_meanwhile_leaves_its_marks(
+    archive: Archive, make_record: Record
+) -> None:
+    archive.ingest(*(make_record(n) for n in range(3)))
+    client, prefix = archive.reader.client, archive.prefix
+    archive.with_plugin()
+
+    def meanwhile(report: Report) -> bool:
+        mark_stale(client, prefix, ["a0001"])
+        put_meta(client, alias(prefix, "actors"), {META: "another"})
+        return True
+
+    former = archive.behind()
+    with pytest.raises(ArchiveError, match="the authority of the archive was changed"):
+        archive.reindex(ask=meanwhile)
+    assert archive.behind() != former
+    stale = {k for k, a in archive.stored().items() if a["enrichment"]["stale"]}
+    assert stale == {"a0001"}
+    # Goes on with today's records.
+    archive.reindex()
+    assert {a["ext"]["money"]["count"] for a in archive.stored().values()} == {1}
+    assert not any(a["enrichment"]["stale"] for a in archive.stored().values())
 
 
 def test_the_state_is_that_of_an_archive_made_anew(archive: Archive, make_record: Record) -> None:

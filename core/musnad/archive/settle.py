@@ -55,6 +55,10 @@ SWAPPING = "swap in reindexed indices"
 """What a reindex does under the lock of settling; settling waits for it, as it takes no long time."""
 
 
+WAIT_SECONDS = 24 * 3600.0
+"""So long whoever has to settle waits for another one that does: settling a large archive takes hours."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linkers:
     """The claim linkers of the plugins, opened, by `<plugin>.<component>`."""
@@ -75,15 +79,25 @@ def opened_linkers(plugins: Plugins) -> Iterator[Linkers]:
 
 
 def settle_archive(
-    client: Elasticsearch, prefix: str, linkers: Linkers, *, everything: bool = False
+    client: Elasticsearch,
+    prefix: str,
+    linkers: Linkers,
+    *,
+    everything: bool = False,
+    on_wait: Callable[[str], None] | None = None,
 ) -> Settled:
     """Bring claims in line with statements and decisions; return what was done.
 
     `everything` links all statements anew. Raises `ArchiveError` where Elasticsearch is out of reach, or
-    another process is settling (named, with the time).
+    another process is settling (named, with the time). With `on_wait` that one is waited for instead, however long it
+    takes, and `on_wait` is told once who it is.
     """
     started = datetime.now(UTC)
-    with locked_when_free(client, prefix, WORK, seconds=SWAP_SECONDS, only_for=SWAPPING) as keep:
+    if on_wait is None:
+        lock = locked_when_free(client, prefix, WORK, seconds=SWAP_SECONDS, only_for=SWAPPING)
+    else:
+        lock = locked_when_free(client, prefix, WORK, seconds=WAIT_SECONDS, on_wait=on_wait)
+    with lock as keep:
         run = _Run(client, prefix, linkers, keep)
         done = run.run(everything)
     done.seconds = (datetime.now(UTC) - started).total_seconds()

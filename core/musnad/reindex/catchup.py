@@ -21,7 +21,7 @@ from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
 from musnad.archive.removal import delete_article
 from musnad.archive.sending import send
-from musnad.claims import standing
+from musnad.claims import Decision, standing
 from musnad.copies import text_print
 from musnad.errors import ArchiveError
 from musnad.reindex import feed
@@ -65,14 +65,21 @@ class CatchUp:
         decide: Callable[[Document, Document | None], Fate],
         wanted: Callable[[Mapping[str, Any]], bool],
         progress: Progress,
+        on_round: Callable[[], None] = lambda: None,
     ) -> None:
-        """Keep the parts; `decide` says what becomes of an article, `wanted` whether it is to be enriched again."""
+        """Keep the parts; `decide` says what becomes of an article, `wanted` whether it is to be enriched again.
+
+        `on_round` is called in every round, when it is settled up to where it reads, and before `decide` is asked.
+        """
         self.client = client
         self.prefix = prefix
         self.state = state
         self.decide = decide
         self.wanted = wanted
         self.progress = progress
+        self.on_round = on_round
+        self.deletions: dict[str, Decision] = {}
+        """By article: the decisions that the last round has carried out in the new set."""
         self.live = ArchiveReader(client, prefix)
         self.new = ArchiveReader(client, beside(prefix))
         self.writer = ArticleWriter(client, beside(prefix))
@@ -81,8 +88,8 @@ class CatchUp:
         """Take over all that was written since the last round, as far as it was written when this one begins."""
         caught = Caught()
         until = {name: feed.checkpoints(self.client, alias(self.prefix, name)) for name in WATCHED}
+        self.on_round()
         self._refresh()
-        caught.deleted = self._delete()
         taken: set[str] = set()
         for page in self._pages("articles", until):
             caught.read += len(page.hits)
@@ -93,6 +100,8 @@ class CatchUp:
         for page in self._pages("claims", until):
             caught.read += len(page.hits)
             caught.claims += self._claims({hit["_id"]: hit["_source"] for hit in page.hits})
+        # Last: of an article that was deleted by half, something may have been taken over just now.
+        caught.deleted = self._delete()
         caught.articles = len(taken)
         self.state.taken |= until
         save(self.client, self.prefix, self.state)
@@ -217,19 +226,22 @@ class CatchUp:
     def _delete(self) -> int:
         """Delete from the new set what people decided to delete."""
         store = DecisionStore(self.client, self.prefix)
-        deletions = {
+        self.deletions = {
             d.article_id: d
             for d in standing(store.all(kinds=["delete", "withdraw"]))
             if d.kind == "delete" and d.article_id
         }
+        if not self.deletions:
+            return 0
+        self._refresh()
         there: set[str] = set()
-        for query in terms("id", deletions):
+        for query in terms("id", self.deletions):
             there |= {hit["_id"] for hit in self.new.scan("articles", query, source=["id"])}
-        for query in terms("article_id", deletions):
+        for query in terms("article_id", self.deletions):
             hits = self.new.scan("statements", query, source=["article_id"])
             there |= {hit["_source"]["article_id"] for hit in hits}
         for key in sorted(there):
-            decision = deletions[key]
+            decision = self.deletions[key]
             delete_article(self.client, beside(self.prefix), key, decision.who, decision.why)
         return len(there)
 

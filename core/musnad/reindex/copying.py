@@ -109,6 +109,8 @@ class Copier:
     def _copy(self, name: str, *, first: bool, target: str | None = None) -> int:
         """Take over what was written to an index since it was last read; return how much it was."""
         since = self.state.taken.setdefault(name, {})
+        # Killed while it read for the first time: what was copied then may have been written again since.
+        resumed = bool(since)
         until = feed.checkpoints(self.client, alias(self.prefix, name))
         with errors_explained():
             self.client.indices.refresh(index=alias(self.prefix, name))
@@ -121,7 +123,7 @@ class Copier:
         ):
             if page.hits:
                 self._write(name, page.hits, target)
-            if not first and name == "articles":
+            if (resumed or not first) and name == "articles":
                 self._drop_left_behind([hit["_id"] for hit in page.hits])
             since[page.shard] = page.reached
             count += len(page.hits)

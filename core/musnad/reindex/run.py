@@ -210,14 +210,19 @@ class _Work:
         return selection_for(options, self.pipeline, decisions)
 
     def _catch_up(self, selection: Selection) -> CatchUp:
-        authority = filled_with(self.client, self.prefix)
+        authority: str | None = None
+
+        def look() -> None:
+            # Empty as soon as somebody begins to mark articles stale: no mark of the round is older than what is read.
+            nonlocal authority
+            authority = filled_with(self.client, self.prefix)
 
         def decide(live: Document, there: Document | None) -> Fate:
             run = there.get("run_id") if there else None
-            fresh = run is not None and self.state.runs.get(run) == authority
+            fresh = authority is not None and self.state.runs.get(run or "") == authority
             return forwards(live, there, fresh=fresh)
 
-        return CatchUp(self.client, self.prefix, self.state, decide, selection, self.progress)
+        return CatchUp(self.client, self.prefix, self.state, decide, selection, self.progress, look)
 
     # Building.
 
@@ -264,7 +269,13 @@ class _Work:
         changed = known.get("linkers", linkers.fingerprint) != linkers.fingerprint
         relink = changed and self.state.options == Options()
         self.progress.begin("settling claims" + (" (all links anew)" if relink else ""))
-        settled = settle_archive(self.client, prefix, linkers, everything=relink)
+        settled = settle_archive(
+            self.client,
+            prefix,
+            linkers,
+            everything=relink,
+            on_wait=lambda message: self.progress.say(f"waiting: {message}"),
+        )
         self.progress.end(settled.lines()[0])
         if settled.outdated:
             self.how.say(

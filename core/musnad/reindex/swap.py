@@ -21,6 +21,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias, beside
 from musnad.archive.lock import locked_when_free
 from musnad.archive.read import ArchiveReader
+from musnad.archive.registry import terms
 from musnad.archive.settle import SWAPPING
 from musnad.archive.settle import WORK as SETTLING
 from musnad.errors import ArchiveError
@@ -165,21 +166,34 @@ def block(client: Elasticsearch, indices: list[str]) -> None:
 def _check(client: Elasticsearch, prefix: str, catch_up: CatchUp) -> None:
     """Compare the articles of both sets, now that nobody writes: the same ones are in both.
 
-    What was removed from the live set in other ways than by `musnad delete` is removed here too.
+    What was removed from the live set in other ways than by `musnad delete` is removed here too. What people decided
+    to delete is gone from the new set, whether or not somebody has removed it from the live one yet.
     """
-    everything: dict[str, Any] = {"match_all": {}}
     live, new = catch_up.live, catch_up.new
     _refresh_articles(client, prefix)
-    if live.count("articles", everything) != new.count("articles", everything):
+    if _to_be_there(catch_up) != new.count("articles", {"match_all": {}}):
         for gone in gone_from(live, new, "articles"):
             catch_up.drop(gone)
         _refresh_articles(client, prefix)
-    counts = live.count("articles", everything), new.count("articles", everything)
+    counts = _to_be_there(catch_up), new.count("articles", {"match_all": {}})
     if counts[0] != counts[1]:
-        raise ArchiveError(
-            f"the live set has {counts[0]} articles and the new one {counts[1]}: this is a bug; nothing "
-            "was swapped, `musnad reindex --abort` removes the new set"
+        lost = sorted(
+            {key for some in gone_from(new, live, "articles") for key in some}
+            - catch_up.deletions.keys()
         )
+        named = f" (not in the new one: {', '.join(lost[:5])})" if lost else ""
+        raise ArchiveError(
+            f"the live set has {counts[0]} articles that are to be kept and the new one {counts[1]}{named}: this "
+            "is a bug; nothing was swapped, `musnad reindex --abort` removes the new set"
+        )
+
+
+def _to_be_there(catch_up: CatchUp) -> int:
+    """Return how many articles of the live set nobody decided to delete, as of the last round."""
+    deleted = sum(
+        catch_up.live.count("articles", query) for query in terms("id", catch_up.deletions)
+    )
+    return catch_up.live.count("articles", {"match_all": {}}) - deleted
 
 
 def _refresh_articles(client: Elasticsearch, prefix: str) -> None:
