@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -25,6 +26,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from musnad.errors import SettingsError
+from musnad.timezone import UTC_NAME, zone_of
 
 DEFAULT_FILE = "musnad.toml"
 # pydantic-settings passes no validation context; the folder of the file being read goes this way.
@@ -35,6 +37,11 @@ def _beside_the_settings(path: Path) -> Path:
     folder = _folder.get()
     path = path.expanduser()
     return path if path.is_absolute() or folder is None else folder / path
+
+
+def _known_zone(name: str) -> str:
+    zone_of(name)
+    return name
 
 
 SettingsPath = Annotated[Path, AfterValidator(_beside_the_settings)]
@@ -74,6 +81,8 @@ class Settings(BaseSettings):
     """Memory that a worker process may take; 0 for no limit, by default a fair share of the machine's."""
     prefix: str = Field(default="musnad", pattern=r"^[a-z][a-z0-9-]*$")
     """First part of all aliases and indices: another prefix is another archive on the same cluster."""
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = UTC_NAME
+    """Time zone (IANA name, not west of UTC) in which days are counted and shown: where the archive's press is read."""
     max_article_chars: int = Field(default=2_000_000, gt=0)
     """A longer article is a dead letter."""
     state_dir: SettingsPath = Path(".musnad")
@@ -87,6 +96,11 @@ class Settings(BaseSettings):
     """`[plugins.<name>]`: checked by each plugin's own model when the plugin is loaded."""
     file: Path | None = None
     """Where these settings were read from; set by `load_settings`."""
+
+    @property
+    def zone(self) -> tzinfo:
+        """The time zone of `time_zone`."""
+        return zone_of(self.time_zone)
 
     @classmethod
     def settings_customise_sources(

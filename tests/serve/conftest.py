@@ -167,6 +167,8 @@ def documents() -> dict[str, list[Model]]:
     )
     copy = article("a3", "2025-03-03T08:00:00", "جسر النهر", TOLD.replace("بالخطوة", "بها"), outlet_id="o-warz", outlet_name="وكالة وارز", copy_group="g", actors=("p-harith",))  # fmt: skip
     hostile = article("a4", "2025-04-01T08:00:00", HOSTILE, HOSTILE, url="javascript:alert(1)//https://x.example", byline=HOSTILE, outlet_id=None, outlet_name=None, outlet=HOSTILE)  # fmt: skip
+    # In Baghdad it is 2016 already, in UTC not yet.
+    night = article("a5", "2016-01-01", "ليلة رأس السنة", "أضيئت المنارة.", outlet_id=None, outlet_name=None, published_at=datetime.fromisoformat("2016-01-01T01:30:00+03:00"), published_precision="second")  # fmt: skip
     who = Speaker(kind="person", span=span(TOLD, "حارث الشنواني"), actor_id="p-harith", name="حارث الشنواني")  # fmt: skip
     ministry = Speaker(kind="organization", span=span(DENIED, "وزارة الأشغال"), name="وزارة الأشغال")  # fmt: skip
     said = [
@@ -206,7 +208,7 @@ def documents() -> dict[str, list[Model]]:
     withdrawal = Decision(id="d3", kind="withdraw", who="سمير", at=datetime(2026, 1, 11, tzinfo=UTC), withdraws="d2")  # fmt: skip
     return {
         "actors": [actor_document(actor) for actor in ACTORS],
-        "articles": [stored, denied, copy, hostile],
+        "articles": [stored, denied, copy, hostile, night],
         "statements": said,
         "claims": [claim, merged],
         "decisions": [decision, split, withdrawal],

@@ -124,6 +124,25 @@ def test_a_search_is_narrowed_by_what_there_is(page):
         assert f"{count} article" in found, query
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "month", "written"),
+    [
+        ("UTC", "2015-12-31", "2015-12", "31 December 2015"),
+        ("Asia/Baghdad", "2016-01-01", "2016-01", "1 January 2016"),
+    ],
+)
+def test_the_day_that_is_shown_is_the_day_that_is_found_and_counted(
+    reading, zone, day, month, written
+):
+    page = create_app(reading, time_zone=zone).test_client()
+    html = page.get(f"/?since={day}&until={day}&lang=en").get_data(as_text=True)
+    assert "1 article " in plain(html)
+    assert f'<time datetime="{day}">{written}</time>' in html
+    assert f"since={month}&amp;until={month}" in html
+    shown = page.get("/articles/a5?lang=en").get_data(as_text=True)
+    assert f"{written} {'22:30 UTC' if zone == 'UTC' else '01:30 UTC+03:00'}" in plain(shown)
+
+
 def test_a_name_in_any_spelling_is_explained_and_copies_are_one(page):
     seen = plain(page.get(f"/?actor={SHANWANI}&lang=en").get_data(as_text=True))
     assert "«للعميد الشنواني» was taken for Harith al-Shanwani" in seen

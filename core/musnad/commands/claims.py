@@ -118,10 +118,11 @@ def claim_conditions(
     Raises `ArchiveError` for an actor whom the archive does not know.
     """
     conditions: list[dict[str, Any]] = []
+    zone = context.settings.time_zone
     if since:
-        conditions.append({"range": {"last_seen": period(since)}})
+        conditions.append({"range": {"last_seen": period(since, None, zone)}})
     if until:
-        conditions.append({"range": {"first_seen": period(None, until)}})
+        conditions.append({"range": {"first_seen": period(None, until, zone)}})
     if actor:
         conditions.append({"terms": {"actors": actor_ids(reader, actor)}})
     return conditions

@@ -10,7 +10,7 @@ import typer
 
 from musnad.commands.claims import actor_ids, csv_option
 from musnad.commands.claims_show import day
-from musnad.commands.context import json_option
+from musnad.commands.context import context, json_option
 from musnad.commands.dates import check_day, moment
 from musnad.commands.search import open_reader
 from musnad.commands.show_article import DERIVED, isolate, one_line
@@ -74,7 +74,7 @@ def contradictions(
     if outlet:
         wanted |= set(actor_ids(reader, outlet, outlets=True))
     conditions = [{"terms": {"actors": actor_ids(reader, about)}}] if about else []
-    first = parse_date(since)[0] if since else None
+    first = parse_date(since, context.settings.zone)[0] if since else None
     last = moment(until) if until else None
     found = [
         pair

@@ -14,12 +14,13 @@ from musnad.archive.documents import ClaimDocument, StatementDocument
 from musnad.claims import status_as_of
 from musnad.claims.bearing import by_article
 from musnad.claims.status import aware
-from musnad.commands.context import claim_argument, json_option
+from musnad.commands.context import claim_argument, context, json_option
 from musnad.commands.dates import as_of_option, moment
 from musnad.commands.search import open_reader
 from musnad.commands.show_article import DERIVED, isolate, one_line
 from musnad.errors import ArchiveError, InputError
 from musnad.tables import csv_table
+from musnad.timezone import local
 
 COLUMNS = (
     "at",
@@ -144,8 +145,8 @@ def seen(claim: ClaimDocument) -> str:
 
 
 def day(at: datetime | None) -> str:
-    """Return a day as it stands in tables, as wide as any."""
-    return at.date().isoformat() if at else "undated   "
+    """Return a day, in the time zone of the settings, as it stands in tables, as wide as any."""
+    return local(at, context.settings.zone).date().isoformat() if at else "undated   "
 
 
 def _then(

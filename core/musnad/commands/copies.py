@@ -11,7 +11,7 @@ from musnad.archive.documents import ArticleDocument
 from musnad.archive.read import ArchiveReader
 from musnad.commands.context import article_argument, json_option
 from musnad.commands.search import open_reader
-from musnad.commands.show_article import isolate, one_line
+from musnad.commands.show_article import isolate, minute, one_line
 from musnad.copydiff import Change, changes
 from musnad.errors import ArchiveError
 
@@ -72,7 +72,7 @@ def group_of(reader: ArchiveReader, article: ArticleDocument) -> list[ArticleDoc
 
 
 def _print_head(article: ArticleDocument) -> None:
-    when = article.published_at.isoformat(timespec="minutes") if article.published_at else "no date"
+    when = minute(article.published_at)
     outlet = isolate(article.outlet_name or article.outlet or "outlet unknown")
     typer.echo(f"\n  {when}  {outlet}  {article.id}\n    {isolate(one_line(article.title))}")
 

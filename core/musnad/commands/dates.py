@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from musnad.commands.context import context
 from musnad.errors import InputError
 from musnad.readers.fields import parse_date
 
@@ -23,7 +24,7 @@ def check_day(value: str | None) -> None:
 
 
 def moment(value: str) -> datetime:
-    """Return the last moment of a day, month or year, or the point in time named (UTC).
+    """Return the last moment of a day, month or year, or the point in time named (in the time zone of the settings).
 
     Raises `InputError` for what is no date.
     """
@@ -41,6 +42,6 @@ def moment(value: str) -> datetime:
 
 def _parsed(value: str) -> tuple[datetime, str]:
     try:
-        return parse_date(value)
+        return parse_date(value, context.settings.zone)
     except ValueError:
         raise InputError(f'"{value}" is not a date: write it as 2026-01-31') from None

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from musnad.archive.documents import ArticleDocument
-from musnad.commands.context import article_argument, json_option
+from musnad.commands.context import article_argument, context, json_option
 from musnad.commands.dates import check_day
 from musnad.commands.search import (
     check_statuses,
@@ -24,6 +24,7 @@ from musnad.errors import ArchiveError, InputError
 from musnad.excerpt import sentence_around
 from musnad.search import Explainer, Filters
 from musnad.search.query import Condition
+from musnad.timezone import local
 
 
 def add_to(app: typer.Typer) -> None:
@@ -109,7 +110,7 @@ def _condition(name: Condition, article: ArticleDocument, filters: Filters) -> l
 def _day(article: ArticleDocument) -> str:
     if article.published_at is None:
         return "on no known day"
-    return f"at {article.published_at.isoformat()} ({article.published_precision or 'as given'})"
+    return f"at {local(article.published_at, context.settings.zone).isoformat()} ({article.published_precision or 'as given'})"
 
 
 def _named(article: ArticleDocument, wanted: Any, *, maybe: bool) -> list[str]:

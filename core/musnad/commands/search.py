@@ -196,6 +196,7 @@ def filters_of(names: Names, **filters: Any) -> Filters:
         outlets=_ids(names["outlet"]),
         cited_outlets=_ids(names["cited outlet"]),
         unnamed_outlets=_described(names),
+        time_zone=context.settings.time_zone,
         **filters,
     )
 

@@ -49,7 +49,9 @@ def serve(
     client = connect(context.settings).options(request_timeout=patience, max_retries=1)
     own = ("localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host)
     public = Public(url, () if host in _ANY and url is None else own)
-    app = create_app(ArchiveReader(client, context.settings.prefix), public)
+    app = create_app(
+        ArchiveReader(client, context.settings.prefix), public, context.settings.time_zone
+    )
     listening = _listen(host, port)
     server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
     if host in _ANY:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import typer
 
+from musnad.commands.context import context
 from musnad.dates import DateMention
 from musnad.excerpt import sentence_around
 from musnad.model import Article, Claim, Link, Mention, Speaker, Statement
 from musnad.pipeline import Enriched
+from musnad.timezone import local
 
 DERIVED = "derived by program; the words it was derived from are shown"
 _COLOURS = {
@@ -58,9 +61,16 @@ def print_article(enriched: Enriched) -> None:
     typer.echo("")
 
 
+def minute(at: datetime | None) -> str:
+    """Return a point in time to the minute, in the time zone of the settings."""
+    if at is None:
+        return "no date"
+    return local(at, context.settings.zone).isoformat(timespec="minutes")
+
+
 def print_head(article: Article, outlet: str | None) -> None:
     """Print id, outlet and date of an article."""
-    when = article.published_at.isoformat(timespec="minutes") if article.published_at else "no date"
+    when = minute(article.published_at)
     shown = isolate(outlet or article.outlet or "outlet unknown")
     typer.secho(f"── {article.id} · {shown} · {when} " + "─" * 20, dim=True)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -33,19 +33,19 @@ class BadField(ValueError):  # noqa: N818 - says what the record has
     """A field whose value cannot be used; the message names it."""
 
 
-def parse_date(value: str) -> tuple[datetime, Precision]:
-    """Return the point in time that a metadata field names, in UTC where it names no zone, and how exact.
+def parse_date(value: str, zone: tzinfo = UTC) -> tuple[datetime, Precision]:
+    """Return the point in time that a metadata field names, in `zone` where it names none, and how exact.
 
     Reads ISO 8601, `2015-07-21 02:51:32`, `2015/07/21`, a month, a year, and the dates of mail and RSS.
     Raises `ValueError` for anything else.
     """
     value = value.strip()
     if _YEAR.fullmatch(value):
-        return datetime(int(value), 1, 1, tzinfo=UTC), "year"
+        return datetime(int(value), 1, 1, tzinfo=zone), "year"
     if match := _MONTH.fullmatch(value):
-        return datetime(int(match[1]), int(match[2]), 1, tzinfo=UTC), "month"
+        return datetime(int(match[1]), int(match[2]), 1, tzinfo=zone), "month"
     if match := _DAY.fullmatch(value):
-        return datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=UTC), "day"
+        return datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=zone), "day"
     try:
         when = datetime.fromisoformat(value.replace("/", "-"))
     except ValueError:
@@ -54,7 +54,7 @@ def parse_date(value: str) -> tuple[datetime, Precision]:
         except (ValueError, TypeError, IndexError):
             raise ValueError(f"{value!r} is not a date") from None
     seconds: Precision = "second" if value.count(":") > 1 or "T" not in value else "minute"
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)), seconds
+    return (when if when.tzinfo else when.replace(tzinfo=zone)), seconds
 
 
 def _date(value: str, written: str | None) -> tuple[datetime, Precision]:

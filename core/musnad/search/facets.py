@@ -53,6 +53,7 @@ def find_facets(reader: ArchiveReader, filters: Filters, *, size: int = _MANY) -
                 "field": "published_at",
                 "calendar_interval": interval,
                 "format": form,
+                "time_zone": filters.time_zone,
                 "min_doc_count": 1,
                 "order": {"_key": "desc"},
             }

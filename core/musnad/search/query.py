@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any, Literal
 
 from musnad.readers.fields import parse_date
+from musnad.timezone import UTC_NAME, local, zone_of
 
 TEXT_FIELDS = ("title^4", "body^2", "lemmas", "title.stem", "body.stem")
 """The same as `index.query.default_field` of the articles: what Kibana's search bar looks into."""
@@ -42,6 +44,8 @@ class Filters:
     """Outlets cited without a name, as the articles describe them («صحيفة فرنسية»); alternatives to the above."""
     stale: bool = False
     """Only articles that are out of date: the authority changed in what they contain."""
+    time_zone: str = UTC_NAME
+    """In which days, months and years begin and end (IANA name)."""
 
 
 def article_query(filters: Filters) -> dict[str, Any]:
@@ -70,7 +74,9 @@ def conditions(filters: Filters) -> dict[Condition, dict[str, Any]]:
     if cited:
         found["cited outlet"] = {"bool": {"should": cited, "minimum_should_match": 1}}
     if filters.since or filters.until:
-        found["date"] = {"range": {"published_at": period(filters.since, filters.until)}}
+        found["date"] = {
+            "range": {"published_at": period(filters.since, filters.until, filters.time_zone)}
+        }
     if filters.stale:
         found["stale"] = {"term": {"enrichment.stale": True}}
     return found
@@ -136,15 +142,20 @@ def part_query(part: Part) -> dict[str, Any]:
     return {"multi_match": {"query": part.words, **fields}}
 
 
-def period(since: str | None, until: str | None = None) -> dict[str, str]:
+def period(
+    since: str | None, until: str | None = None, time_zone: str = UTC_NAME
+) -> dict[str, str]:
     """Return the bounds of a range query. Raises `ValueError` for what is no date.
 
-    What is no point in time but a day, month or year is meant from its beginning to its end.
+    What is no point in time but a day, month or year is meant from its beginning to its end in `time_zone`.
     """
-    bounds: dict[str, str] = {}
+    zone = zone_of(time_zone)
+    # For rounding up to the end of a day; the bounds are in UTC, as Elasticsearch reads no offsets with seconds,
+    # which zones had before there was standard time.
+    bounds = {"time_zone": time_zone}
     if since:
-        bounds["gte"] = parse_date(since)[0].isoformat()
+        bounds["gte"] = local(parse_date(since, zone)[0], UTC).isoformat()
     if until:
-        at, precision = parse_date(until)
-        bounds["lte"] = at.isoformat() + _ROUNDED_UP.get(precision, "")
+        at, precision = parse_date(until, zone)
+        bounds["lte"] = local(at, UTC).isoformat() + _ROUNDED_UP.get(precision, "")
     return bounds

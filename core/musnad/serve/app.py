@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
@@ -32,6 +32,7 @@ from musnad.serve.pages import (
     statement,
 )
 from musnad.serve.parameters import BadRequest, choice, reason
+from musnad.timezone import UTC_NAME, local, zone_of
 
 ASSETS = ("page.css", "page.js", "icon.svg")
 HEADERS = {
@@ -61,8 +62,14 @@ class Public:
     (DNS rebinding). Empty: any."""
 
 
-def create_app(reader: ArchiveReader, public: Public | None = None) -> Flask:
-    """Return the application over an archive; nothing is asked of the archive yet."""
+def create_app(
+    reader: ArchiveReader, public: Public | None = None, time_zone: str = UTC_NAME
+) -> Flask:
+    """Return the application over an archive; nothing is asked of the archive yet.
+
+    Days are counted and shown in `time_zone` (IANA name). Raises `ValueError` where there is none of that name.
+    """
+    days_in = zone_of(time_zone)
     public = public or Public()
     app = Flask("musnad.serve")
     versions = {name: _version(name) for name in ASSETS}
@@ -74,6 +81,7 @@ def create_app(reader: ArchiveReader, public: Public | None = None) -> Flask:
         fenced=fenced,
         moment=moment,
         zone=zone,
+        local=lambda at: local(at, days_in),
         emphasized=search.emphasized,
         is_wikidata=lambda value: bool(re.fullmatch(r"[QP]\d+", value)),
     )
@@ -90,7 +98,7 @@ def create_app(reader: ArchiveReader, public: Public | None = None) -> Flask:
         asset=lambda name: f"{request.script_root}/static/{name}?v={versions[name]}",
         today=lambda: datetime.now(UTC),
     )
-    app.before_request(lambda: _prepare(reader))
+    app.before_request(lambda: _prepare(reader, time_zone, days_in))
     app.after_request(_finish)
     app.context_processor(lambda: {"t": g.words, "names": g.names})
     for module in (search, article, statement, claim, actor, copies, contradictions, meanings):
@@ -117,7 +125,8 @@ def moment(value: str | datetime | None) -> datetime | None:
 
 def zone(at: datetime) -> str:
     """Return the time zone of a point in time, as far as it is known: `UTC`, `UTC+04:00`."""
-    return f"UTC{str(at.tzinfo).removeprefix('UTC')}" if at.utcoffset() else "UTC"
+    offset = f"{at:%z}"
+    return f"UTC{offset[:3]}:{offset[3:5]}" if at.utcoffset() else "UTC"
 
 
 def _version(name: str) -> str:
@@ -125,12 +134,12 @@ def _version(name: str) -> str:
     return hashlib.sha256(content).hexdigest()[:12]
 
 
-def _prepare(reader: ArchiveReader) -> None:
-    g.reader = reader
+def _prepare(reader: ArchiveReader, time_zone: str, days_in: tzinfo) -> None:
+    g.reader, g.time_zone = reader, time_zone
     # In Arabic first: should the language asked for not be one, this is said in it.
-    g.words, g.names = Words("ar"), Names(reader, "ar")
+    g.words, g.names = Words("ar", days_in), Names(reader, "ar")
     if choice("lang", LANGUAGES, "error.bad.lang") == "en":
-        g.words, g.names = Words("en"), Names(reader, "en")
+        g.words, g.names = Words("en", days_in), Names(reader, "en")
 
 
 def _finish(response: Response) -> Response:

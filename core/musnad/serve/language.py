@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
 import yaml
+
+from musnad.timezone import local
 
 Language = Literal["ar", "en"]
 LANGUAGES: tuple[Language, ...] = ("ar", "en")
@@ -64,7 +66,8 @@ def direction(language: str) -> str:
 class Words:
     """The texts of one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, zone: tzinfo = UTC) -> None:
+        self.zone = zone
         self.language = language
         self.direction = direction(language)
         self.other: Language = "en" if language == "ar" else "ar"
@@ -92,9 +95,10 @@ class Words:
         return str(found[self.language]) if found else value or ""
 
     def date(self, moment: datetime | None, precision: str | None = None) -> str:
-        """Return a date as it is written: to the day, month or year that is known."""
+        """Return a date as it is written, in the archive's time zone: to the day, month or year that is known."""
         if moment is None:
             return self("date.unknown")
+        moment = local(moment, self.zone)
         month = load_months()[self.language][moment.month - 1]
         if precision == "year":
             return f"{moment.year}"

@@ -122,6 +122,7 @@ def _filters(
         maybe=query.maybe,
         since=query.since,
         until=query.until,
+        time_zone=g.time_zone,
     )
 
 
