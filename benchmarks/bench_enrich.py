@@ -104,7 +104,11 @@ def measure_enrich(settings: Settings, articles: Sequence[Article], rounds: int)
             begin_cpu = time.process_time()
             at = datetime.now(UTC)
             for enriched in done:
-                build(enriched, linkers=linkers, fingerprint="f", run_id="bench", at=at)
+                keys = {
+                    s.id: {key for linker in linkers for key in linker.keys(s)}
+                    for s in enriched.statements
+                }
+                build(enriched, keys=keys, fingerprint="f", run_id="bench", at=at)
             building.append(time.process_time() - begin_cpu)
     medians = {name: median(values) for name, values in by_component.items()}
     return EnrichResult(

@@ -121,6 +121,24 @@ def test_a_deletion_stands_against_ingesting_again(ingested, record):
     assert set(ingested.stored()) == {"a00002"}
 
 
+@pytest.mark.slow
+def test_a_deletion_made_while_the_article_is_under_way_stands(ingested, record):
+    from musnad.archive.removal import delete_article
+
+    ingested(record(1), record(2))
+    client, prefix = ingested.reader.client, ingested.settings.prefix
+
+    def deleting(found):
+        # The run has read the decisions by now.
+        delete_article(client, prefix, "a00001", "أمينة", "طلب من الكاتب")
+        yield from found
+
+    corrected = [record(i, title="خبر مصحح") for i in (1, 2)]
+    assert ends(ingested(*corrected, wrap=deleting)) == (2, 1, 0, 0, 1)
+    assert set(ingested.stored()) == set(ingested.stored("copies")) == {"a00002"}
+    assert {s["article_id"] for s in ingested.stored("statements").values()} == {"a00002"}
+
+
 def test_a_mention_marked_wrong_stays_away(ingested, record):
     text = record(1, body="زار الوفد دمشق ثم عاد من دمشق.")
     ingested(text)

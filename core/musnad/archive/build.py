@@ -16,7 +16,6 @@ from typing import Any
 from musnad.archive.documents import MAX_MENTIONS, MAX_STATEMENTS
 from musnad.archive.extra import CAPTURE, fit_extra
 from musnad.claims import Decision
-from musnad.components import ClaimLinker
 from musnad.copies import TextPrint, text_print
 from musnad.excerpt import sentence_around
 from musnad.model import (
@@ -61,7 +60,7 @@ def content_hash(article: Article) -> str:
 def build(
     enriched: Enriched,
     *,
-    linkers: Iterable[ClaimLinker],
+    keys: Mapping[str, Collection[str]],
     fingerprint: str,
     run_id: str,
     at: datetime,
@@ -70,6 +69,7 @@ def build(
 ) -> Built:
     """Return the documents of an enriched article.
 
+    `keys` are the blocking keys of its statements, by id, as the linkers give them (`ClaimLinker.keys`).
     `fingerprint` is that of the whole pipeline on this article; it is stored only where no component failed,
     so that a failed article is tried again by the next run. What people marked wrong is left out: mentions by
     the decisions about this article, statements by their ids.
@@ -124,11 +124,10 @@ def build(
         "run_id": run_id,
         "copy_group": article.id,
     }
-    linkers = list(linkers)
     names = {m.actor_id: m.name for m in mentions if m.actor_id}
     return Built(
         document,
-        tuple(_statement(enriched, s, linkers, names, run_id) for s in statements),
+        tuple(_statement(enriched, s, keys.get(s.id, ()), names, run_id) for s in statements),
         failed,
         text_print(article.text),
     )
@@ -151,7 +150,7 @@ def without(built: Built, field: str, reason: str) -> Built:
 def _statement(
     enriched: Enriched,
     statement: Statement,
-    linkers: Sequence[ClaimLinker],
+    keys: Collection[str],
     names: Mapping[str, str],
     run_id: str,
 ) -> Json:
@@ -174,7 +173,7 @@ def _statement(
         "said_text": statement.said.surface if statement.said else None,
         "sentence": sentence_around(article, statement.cue),
         "actor_names": [names[a] for a in statement.actors if a in names],
-        "keys": sorted({key for linker in linkers for key in linker.keys(statement)}),
+        "keys": sorted(keys),
         "component": None,
         "settled": False,
         "copy_group": article.id,

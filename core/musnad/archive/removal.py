@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,11 +64,8 @@ def _index(client: Elasticsearch, prefix: str) -> list[str]:
 def _delete(client: Elasticsearch, prefix: str, article_id: str, who: str, why: str) -> Removed:
     reader = ArchiveReader(client, prefix)
     store = DecisionStore(client, prefix)
-    with errors_explained():
-        # Lately written statements must not be missed by the search below.
-        client.indices.refresh(index=alias(prefix, "statements"))
     article = reader.article(article_id)
-    statements = list(reader.scan("statements", {"term": {"article_id": article_id}}))
+    statements = _statements(reader, article_id)
     earlier = standing(store.all(kinds=["delete", "withdraw"], articles=[article_id]))
     if article is None and not statements and not earlier:
         raise ArchiveError(
@@ -80,6 +77,36 @@ def _delete(client: Elasticsearch, prefix: str, article_id: str, who: str, why: 
         title = article.title if article else ""
         decision = new_decision("delete", who, why, article_id=article_id, quote=title)
         store.add(decision)
+    found, claims = _take_away(client, prefix, article_id)
+    return Removed(decision, found, claims)
+
+
+def remove_deleted(client: Elasticsearch, prefix: str, articles: Collection[str]) -> frozenset[str]:
+    """Remove those of `articles` that are under a deletion, and return their ids.
+
+    For whoever wrote them while the decision was made: called after writing, it leaves nothing of them, as a decision
+    is on record before its removal begins. Raises `ArchiveError`.
+    """
+    if not articles:
+        return frozenset()
+    while True:
+        index = _index(client, prefix)
+        decisions = DecisionStore(client, prefix).all(
+            kinds=["delete", "withdraw"], articles=articles
+        )
+        deleted = {d.article_id for d in standing(decisions) if d.kind == "delete" and d.article_id}
+        for article_id in sorted(deleted):
+            _take_away(client, prefix, article_id)
+        if not deleted or _index(client, prefix) == index:
+            return frozenset(deleted)
+
+
+def _take_away(client: Elasticsearch, prefix: str, article_id: str) -> tuple[int, tuple[str, ...]]:
+    """Remove an article; return how many statements it had and the claims that change."""
+    reader = ArchiveReader(client, prefix)
+    # Read after the decision is on record: what an ingest writes later, it removes itself (`remove_deleted`).
+    article = reader.article(article_id)
+    statements = _statements(reader, article_id)
     claims = {
         link["claim_id"]
         for hit in statements
@@ -93,7 +120,14 @@ def _delete(client: Elasticsearch, prefix: str, article_id: str, who: str, why: 
     with errors_explained():
         bulk(client, _removals(prefix, article_id, [h["_id"] for h in statements]), refresh=True,
              ignore_status=(404,))  # fmt: skip
-    return Removed(decision, len(statements), tuple(there))
+    return len(statements), tuple(there)
+
+
+def _statements(reader: ArchiveReader, article_id: str) -> list[dict[str, Any]]:
+    with errors_explained():
+        # Lately written ones must not be missed by the search.
+        reader.client.indices.refresh(index=alias(reader.prefix, "statements"))
+    return list(reader.scan("statements", {"term": {"article_id": article_id}}))
 
 
 def _removals(prefix: str, article_id: str, statements: list[str]) -> Iterator[dict[str, Any]]:

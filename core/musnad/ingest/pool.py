@@ -226,7 +226,7 @@ class ProcessEnricher:
         try:
             state = process.call(_state)
             process.opened = True
-        except BrokenProcessPool:
+        except (BrokenProcessPool, MemoryError):
             if self._closed.is_set():
                 raise WorkerDiedError("the run was stopped") from None
             death = process.replace()
@@ -255,6 +255,10 @@ class ProcessEnricher:
         except BrokenProcessPool:
             if self._closed.is_set():
                 raise WorkerDiedError("the run was stopped") from None
+            death = process.replace()
+        except MemoryError:
+            # What it is at has no room: it is no use any more, though it still answers.
+            process.kill()
             death = process.replace()
         else:
             self._deaths_in_a_row = 0

@@ -42,7 +42,7 @@ class Dead:
     """Why an article is a dead letter."""
 
     code: str
-    """Short reason for counting: `component_failed`, `crashed`, `refused`, `bad_id` …"""
+    """Short reason for counting: `component_failed`, `build_failed`, `crashed`, `refused`, `bad_id` …"""
     message: str
     component: str | None = None
 

@@ -15,6 +15,7 @@ from musnad.archive.bulk import ArticleWriter, Stored
 from musnad.archive.client import misses_other_index
 from musnad.archive.documents import MAX_ID_BYTES
 from musnad.archive.patience import Patience
+from musnad.archive.removal import remove_deleted
 from musnad.archive.stale import mark_stale
 from musnad.components import Record
 from musnad.errors import ArchiveBusyError, ArchiveError
@@ -105,7 +106,14 @@ class ArchiveSink:
         ]
         refused = self._patiently(self.writer.write, batch, known)
         self._patiently(self._watch_authority, list(built))
-        return [_outcome(one, refused, corrected) for one in enriched]
+        # A decision that was made since the run began is not among `decisions`.
+        deleted = self._patiently(
+            remove_deleted, self.client, self.prefix, [one.record.article.id for one in enriched]
+        )
+        return [
+            DELETED if one.record.article.id in deleted else _outcome(one, refused, corrected)
+            for one in enriched
+        ]
 
     def finish(self) -> None:
         """Make what was written visible to searches."""

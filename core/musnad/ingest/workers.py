@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from musnad.archive.authority import hash_of
-from musnad.archive.build import build
+from musnad.archive.build import Built, build
 from musnad.components import Record
-from musnad.errors import MusnadError
+from musnad.errors import EnrichmentAborted, MusnadError, describe
 from musnad.guard import Guard, Watcher
 from musnad.ingest.problems import with_problems
 from musnad.ingest.protocol import Dead, Enrichment, State
@@ -49,7 +49,7 @@ class Worker:
         guard = Guard(job.settings.component_seconds, watcher)
         self.pipeline = Pipeline(self.plugins, on_error=job.on_error, guard=guard)
         self.pipeline.__enter__()
-        self.linkers = [registered.component for registered in self.pipeline.linkers]
+        self.guard = guard
         self.fingerprint = self.pipeline.fingerprint
 
     def state(self) -> State:
@@ -66,17 +66,38 @@ class Worker:
             first = enriched.enrichment.errors[0]
             component = f"{first.plugin}.{first.component}"
             return Enrichment(record, None, Dead("component_failed", enriched.dead, component))
+        linker: str | None = None
+        try:
+            keys: dict[str, set[str]] = {statement.id: set() for statement in enriched.statements}
+            for registered in self.pipeline.linkers:
+                linker = registered.key
+                with self.guard.on(linker, (record.article.id,)):
+                    for statement in enriched.statements:
+                        keys[statement.id].update(registered.component.keys(statement))
+            linker = None
+            return Enrichment(record, self._built(record, enriched, keys))
+        except MemoryError:
+            # Nothing is sure in a process that has none left: whoever runs it has another one.
+            raise
+        except (Exception, SystemExit) as error:
+            message = f"{linker or 'the archive'} failed on it: {describe(error)}"
+            if self.job.on_error == "abort":
+                raise EnrichmentAborted(f"article {record.article.id}: {message}") from error
+            return Enrichment(record, None, Dead("build_failed", message, linker))
+
+    def _built(
+        self, record: Record, enriched: Enriched, keys: Mapping[str, Collection[str]]
+    ) -> Built:
         article = record.article
-        built = build(
+        return build(
             with_problems(enriched, record),
-            linkers=self.linkers,
+            keys=keys,
             fingerprint=result_fingerprint(self.fingerprint, article, self.job.decisions),
             run_id=self.job.run_id,
             at=self.job.at,
             wrong_mentions=self.job.decisions.wrong_mentions.get(article.id, ()),
             wrong_statements=self.job.decisions.wrong_statements,
         )
-        return Enrichment(record, built)
 
     def close(self) -> None:
         """Close the components."""

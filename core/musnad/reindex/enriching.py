@@ -16,6 +16,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias
 from musnad.archive.patience import Patience
 from musnad.archive.read import ArchiveReader
+from musnad.archive.removal import remove_deleted
 from musnad.components import Record
 from musnad.errors import ArchiveError
 from musnad.ingest.account import Account, new_run_id
@@ -108,7 +109,13 @@ class AgainSink:
                 "the authority of the archive was changed meanwhile: run the same command again to go on "
                 "with the new one"
             )
-        return [self._outcome(one, there, refused) for one in enriched]
+        deleted = self.patience(
+            remove_deleted, self.client, self.prefix, [one.record.article.id for one in enriched]
+        )
+        return [
+            DELETED if one.record.article.id in deleted else self._outcome(one, there, refused)
+            for one in enriched
+        ]
 
     def finish(self) -> None:
         """Make what was written visible to searches."""

@@ -1,0 +1,102 @@
+"""What happens where the work after enriching fails: the article is a dead letter, the run goes on. No Elasticsearch."""
+
+from datetime import UTC, datetime
+
+import pytest
+from musnad.components import Record
+from musnad.errors import EnrichmentAborted
+from musnad.ingest.pool import ProcessEnricher
+from musnad.ingest.standing import NO_DECISIONS
+from musnad.ingest.workers import Job, Worker
+from musnad.model import Article
+from musnad.settings import Settings
+
+LINKER = """
+import time
+import musnad
+
+def hang():
+    while True:
+        time.sleep(0.01)
+
+def fail():
+    raise LookupError("no key fits")
+
+def eat():
+    raise MemoryError
+
+DOES = {"fails": fail, "hangs": hang, "eats": eat}
+
+class Faulty(musnad.ClaimLinker):
+    name, version = "faulty", "1"
+
+    def keys(self, statement):
+        return DOES.get(statement.article_id, lambda: ("key",))()
+
+    def link(self, statements, registry):
+        return ()
+
+@musnad.hookimpl
+def musnad_claim_linkers():
+    return [Faulty()]
+"""
+
+
+@pytest.fixture
+def make_job(tmp_path):
+    plugin = tmp_path / "faulty.py"
+    plugin.write_text(LINKER, encoding="utf-8")
+    # Only what finds a statement: worker processes are opened several times here.
+    settings = Settings(
+        component_seconds=0.5,
+        blocked_plugins=("names", "dates", "copies", "camel", "careful", "embeddings"),
+        plugins={"actors": {"starter": False}},
+    )
+
+    def make(on_error="record"):
+        return Job(settings, (plugin,), on_error, "run", datetime.now(UTC), NO_DECISIONS)
+
+    return make
+
+
+def records(*ids):
+    text = "قال وزير الداخلية إن الحركة في الطريق الساحلي عادت إلى طبيعتها."
+    return [Record(Article(id=key, title="خبر", body=text), 0) for key in ids]
+
+
+def test_a_linker_that_fails_or_hangs_costs_its_article_only(make_job):
+    worker = Worker(make_job())
+    try:
+        good, failed, hung = worker.enrich(records("good", "fails", "hangs"))
+    finally:
+        worker.close()
+    assert good.built is not None
+    assert all("key" in statement["keys"] for statement in good.built.statements)
+    assert good.built.statements
+    assert (failed.built, hung.built) == (None, None)
+    assert {failed.dead.code, hung.dead.code} == {"build_failed"}
+    assert {failed.dead.component, hung.dead.component} == {"faulty.faulty"}
+    assert failed.dead.message == "faulty.faulty failed on it: LookupError: no key fits"
+    assert "took longer than 0.5 seconds" in hung.dead.message
+
+
+def test_it_ends_the_run_where_the_user_asked_for_that(make_job):
+    worker = Worker(make_job("abort"))
+    try:
+        with pytest.raises(EnrichmentAborted, match=r"article fails: faulty\.faulty failed on it"):
+            worker.enrich(records("fails"))
+    finally:
+        worker.close()
+
+
+@pytest.mark.slow
+def test_a_process_without_memory_is_replaced(make_job):
+    enricher = ProcessEnricher(make_job(), 1)
+    try:
+        found = enricher.submit(records("one", "two", "eats", "three")).result(120)
+    finally:
+        enricher.close()
+    assert [one.record.article.id for one in found if one.built] == ["one", "two", "three"]
+    (dead,) = (one.dead for one in found if one.dead)
+    assert dead.code == "crashed"
+    assert "want of memory" in dead.message
