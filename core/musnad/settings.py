@@ -22,10 +22,19 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from musnad.errors import SettingsError
+from musnad.secrets import clean_key, clean_url
 from musnad.timezone import UTC_NAME, zone_of
 
 DEFAULT_FILE = "musnad.toml"
@@ -63,7 +72,12 @@ class Settings(BaseSettings):
     """The core's settings and the raw tables of the plugins."""
 
     model_config = SettingsConfigDict(
-        env_prefix="MUSNAD_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix="MUSNAD_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        # What a library prints of a `ValidationError` may be a key.
+        hide_input_in_errors=True,
     )
 
     es_url: str | None = None
@@ -101,6 +115,17 @@ class Settings(BaseSettings):
     def zone(self) -> tzinfo:
         """The time zone of `time_zone`."""
         return zone_of(self.time_zone)
+
+    @field_validator("es_url")
+    @classmethod
+    def _url_without_password(cls, url: str | None) -> str | None:
+        instead = "write https://host:9200 and give the key in MUSNAD_ES_API_KEY"
+        return None if url is None else clean_url(url, "MUSNAD_ES_URL", instead)
+
+    @field_validator("es_api_key")
+    @classmethod
+    def _key_fits_a_header(cls, key: SecretStr | None) -> SecretStr | None:
+        return key and SecretStr(clean_key(key.get_secret_value(), "MUSNAD_ES_API_KEY"))
 
     @classmethod
     def settings_customise_sources(
@@ -140,7 +165,7 @@ def _first(error: ValidationError) -> str:
     """Return the first problem of `error` as one sentence that names the key."""
     first = error.errors(include_url=False, include_input=False)[0]
     key = ".".join(str(part) for part in first["loc"]) or "value"
-    return f'"{key}": {first["msg"]}'
+    return f'"{key}": {first["msg"].removeprefix("Value error, ")}'
 
 
 def load_settings(file: Path | None = None) -> Settings:

@@ -188,6 +188,8 @@ def _first(error: BulkIndexError) -> str:
 def _why(error: elasticsearch.TransportError) -> str:
     """Return the innermost cause in a few words ("Connection refused"), without memory addresses."""
     words = str(error.errors[-1] if error.errors else error.message)
+    if "header value" in words:
+        return "a header of the request does not fit: check the key"  # which the words hold
     for known in (
         "Connection refused",
         "Connection reset",

@@ -99,7 +99,7 @@ def install_pack(
         raise InputError(f"{ca}: there is no such certificate file")
     text = to_ndjson(_pack(since, pages).objects())
     taken = install(text, url, Login(api_key, user, password), str(ca) if ca else None)
-    typer.echo(f"Kibana took {taken} saved objects; open {url.rstrip('/')}/app/dashboards")
+    typer.echo(f"Kibana took {taken} saved objects; open {url.strip().rstrip('/')}/app/dashboards")
 
 
 @app.command("check")

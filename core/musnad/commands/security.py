@@ -118,8 +118,9 @@ def _as_user(settings: Settings, user: str) -> tuple[Elasticsearch, str]:
                 "no Elasticsearch: start the private one with `musnad node start`, or set MUSNAD_ES_URL"
             )
         return connection.client(timeout=settings.es_timeout, as_user=True), connection.url
-    password = os.environ.get(PASSWORD)
-    if password is None:
+    # An environment file from Windows ends its lines in \r\n.
+    password = os.environ.get(PASSWORD, "").rstrip("\r\n")
+    if not password:
         password = str(typer.prompt(f"Password of {user}", hide_input=True, err=True))
     return connect_as(settings, user, password), settings.es_url
 

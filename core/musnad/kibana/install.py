@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import urllib3
 from urllib3.exceptions import HTTPError, LocationValueError, MaxRetryError, SSLError
 
 from musnad.errors import MusnadError
+from musnad.secrets import clean_key, clean_url
 
 IMPORT = "/api/saved_objects/_import?overwrite=true"
 _TIMEOUT = urllib3.Timeout(connect=10, read=120)
@@ -29,11 +31,18 @@ class Login:
     password: str | None = None
 
     def headers(self) -> dict[str, str]:
-        """Return the header that says who asks."""
+        """Return the header that says who asks. Raises `KibanaError` for a key that fits no header."""
         if self.api_key:
-            return {"Authorization": f"ApiKey {self.api_key}"}
+            try:
+                key = clean_key(self.api_key, "--api-key (MUSNAD_KIBANA_API_KEY)")
+            except ValueError as error:
+                raise KibanaError(str(error)) from None
+            return {"Authorization": f"ApiKey {key}"}
         if self.user:
-            return dict(urllib3.make_headers(basic_auth=f"{self.user}:{self.password or ''}"))
+            # urllib3 would take Latin-1, and put a password in other letters into its error.
+            password = (self.password or "").rstrip("\r\n")
+            login = base64.b64encode(f"{self.user}:{password}".encode()).decode()
+            return {"Authorization": f"Basic {login}"}
         return {}
 
 
@@ -43,6 +52,11 @@ def install(ndjson: str, url: str, login: Login, ca: str | None = None) -> int:
     What is there under the same ids is overwritten. `ca` is a file with the certificate (PEM) of its authority. Raises
     `KibanaError`.
     """
+    try:
+        url = clean_url(url, "the URL of Kibana", "log in with --api-key, or --user")
+    except ValueError as error:
+        raise KibanaError(str(error)) from None
+    headers = login.headers()
     if not url.startswith(("http://", "https://")):
         raise KibanaError(f'"{url}" is no URL: write it as https://kibana.example:5601')
     trusted: dict[str, Any] = {"ca_certs": ca} if ca else {}
@@ -53,7 +67,7 @@ def install(ndjson: str, url: str, login: Login, ca: str | None = None) -> int:
                 url.rstrip("/") + IMPORT,
                 fields={"file": ("musnad.ndjson", ndjson.encode(), "application/ndjson")},
                 # Kibana takes no change without this header: it keeps foreign pages from making one.
-                headers={"kbn-xsrf": "true", **login.headers()},
+                headers={"kbn-xsrf": "true", **headers},
                 redirect=False,
             )
     except LocationValueError as error:
