@@ -12,6 +12,7 @@ import pytest
 from musnad.components import Record, Rejected
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, passed_over, read_records
+from musnad.readers.limits import RATIO_FROM_BYTES, Budget, Counted, LimitError, Limits
 from musnad.settings import Settings
 
 from .conftest import BUNDLED, jsonl, mixed, read, tarred, titles, zipped
@@ -157,3 +158,49 @@ def test_zip_methods_nobody_knows_are_said(monkeypatch):
     assert one.code == "unreadable"
     assert "a.zip!a.txt: cannot be unpacked" in one.message
     assert zipfile.is_zipfile(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    "kind", [tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE]
+)
+def test_tar_headers_that_claim_gigabytes_are_not_read(tmp_path, kind):
+    header = tarfile.TarInfo("bomb")
+    header.type, header.size = kind, 7_000_000_000
+    sound = tarred({"a.jsonl": jsonl()}).rstrip(b"\0")
+    sound += b"\0" * (-len(sound) % 512)
+    data = sound + header.tobuf(tarfile.GNU_FORMAT) + b"n" * 100_000
+    found, _ = read_file(tmp_path, "a.tar", data)
+    assert len([f for f in found if isinstance(f, Record)]) == 4
+    assert found[-1].code == "unreadable"
+    assert "a header of 7000000000 bytes, 1000000 are the most" in found[-1].message
+
+
+def test_long_names_in_tar_archives_are_read():
+    name = "ط" * 120 + "/a.jsonl"
+    for form in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=form) as archive:
+            info = tarfile.TarInfo(name)
+            info.size = len(jsonl())
+            archive.addfile(info, io.BytesIO(jsonl()))
+        found = read("a.tar", out.getvalue())
+        assert [f.article.source.file for f in found] == [f"a.tar!{name}"] * 4
+
+
+def test_a_table_of_contents_over_its_limit_is_not_read(tmp_path):
+    many = zipped({f"{i:05}{'n' * 200}.pdf": b"" for i in range(600)} | {"a.jsonl": jsonl()})
+    (refused,), _ = read_file(tmp_path, "a.zip", many, max_directory_bytes=140_000)
+    assert refused.code == "limit"
+    assert "a.zip: its table of contents has " in refused.message
+    assert "(max_directory_bytes)" in refused.message
+    assert len(read_file(tmp_path, "a.zip", many)[0]) == 4
+
+
+def test_what_is_read_again_makes_a_file_no_larger():
+    packed = Counted(io.BytesIO(b"x" * 1000))
+    budget = Budget(Limits(), packed)
+    for _ in range(100):
+        packed.seek(0)
+        packed.read(1000)
+    with pytest.raises(LimitError, match="more than 200 times its size"):
+        budget.unpack(RATIO_FROM_BYTES + 1, 1, "a.zip!b.jsonl")

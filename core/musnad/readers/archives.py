@@ -17,7 +17,19 @@ from musnad.components import Reader, Record, Rejected
 from musnad.errors import InputError
 from musnad.model import Source
 from musnad.readers.formats import WITHIN, reader_of, shown
-from musnad.readers.limits import DAMAGED, Budget, Counted, LimitError, Limits, Metered
+from musnad.readers.limits import (
+    DAMAGED,
+    BoundedReads,
+    Budget,
+    Counted,
+    LimitError,
+    Limits,
+    Metered,
+)
+from musnad.readers.tar_headers import bounded_headers
+
+SMALLEST_PIECE = 1 << 17
+"""Bytes that a limit of the table of contents leaves for the other parts of a zip archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +148,13 @@ class ZipReader(ArchiveReader):
             # The table of contents is at the end: what comes out of another archive must be put down first.
             seekable = stream if stream.seekable() else _put_down(stream, spool)
             try:
-                archive = zipfile.ZipFile(seekable)
+                bounded = BoundedReads(
+                    seekable, max(SMALLEST_PIECE, budget.limits.directory_bytes), source
+                )
+                archive = zipfile.ZipFile(cast("IO[bytes]", bounded))
                 entries = archive.infolist()
+            except LimitError:
+                raise
             except (*DAMAGED, ValueError, IndexError, KeyError, OverflowError) as error:
                 raise InputError(f"{source}: not a sound zip archive: {error}") from error
             except Exception as error:
@@ -176,7 +193,7 @@ class TarReader(ArchiveReader):
         import tarfile
 
         try:
-            with tarfile.open(fileobj=stream, mode="r|") as archive:
+            with tarfile.open(fileobj=stream, mode="r|", tarinfo=bounded_headers()) as archive:
                 while (entry := archive.next()) is not None:
                     # The library keeps every header it has seen; there may be millions.
                     archive.members = []  # type: ignore[attr-defined]

@@ -36,6 +36,8 @@ class Limits:
     """Files in one packed file, those of archives within it included."""
     depth: int = 6
     """Layers: `.tar.gz` are two, and a `.jsonl.gz` within it a third."""
+    directory_bytes: int = 64_000_000
+    """Of the table of contents of a zip archive, which is kept whole: about half a million files."""
 
 
 class LimitError(InputError):
@@ -81,7 +83,14 @@ class Budget:
         self.limits = limits
         self.packed = packed
         self.members = 0
+        self._size = _size(packed.inner)
         self._unpacked: dict[int, int] = {}
+
+    @property
+    def taken(self) -> int:
+        """Bytes taken, those that are read again (as by zip entries that share them) counted once at most."""
+        count = self.packed.count
+        return count if self._size is None else min(count, self._size)
 
     def unpack(self, count: int, layer: int, name: str) -> None:
         """Account for bytes that came out of `name`. Raises `LimitError` naming it and the limit."""
@@ -91,7 +100,7 @@ class Budget:
                 f"{name}: more than {self.limits.unpacked_bytes} bytes come out of this file "
                 "(max_unpacked_bytes): nothing more of it is read; split it or raise the limit"
             )
-        if total > RATIO_FROM_BYTES and total > self.limits.ratio * max(1, self.packed.count):
+        if total > RATIO_FROM_BYTES and total > self.limits.ratio * max(1, self.taken):
             raise LimitError(
                 f"{name}: it unpacks to more than {self.limits.ratio} times its size (max_ratio), as a bomb "
                 "does: nothing more of this file is read; if it is sound, raise the limit"
@@ -105,6 +114,41 @@ class Budget:
                 f"{name}: this is file number {self.members} in the archive, over the limit of "
                 f"{self.limits.members} (max_members): nothing more of it is read; split it or raise the limit"
             )
+
+
+class BoundedReads:
+    """A seekable file of which no single piece over `most` bytes is read: `LimitError`, which names the file.
+
+    `ZipFile` reads a table of contents in one piece as large as the archive says, before anything can be asked of it.
+    """
+
+    def __init__(self, inner: IO[bytes], most: int, name: str) -> None:
+        self.inner = inner
+        self.most = most
+        self.name = name
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next `size` bytes, or all that are left. Raises `LimitError`."""
+        data = b"" if size > self.most else self.inner.read(self.most + 1 if size < 0 else size)
+        if max(size, len(data)) > self.most:
+            size = max(size, len(data))
+            raise LimitError(
+                f"{self.name}: its table of contents has {size} bytes, over the limit of {self.most} "
+                "(max_directory_bytes): nothing of it is read; split it, make it a .tar.gz, or raise the limit"
+            )
+        return data
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move to an offset."""
+        return self.inner.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the offset."""
+        return self.inner.tell()
+
+    def seekable(self) -> bool:
+        """Return True."""
+        return True
 
 
 class Metered(io.RawIOBase):
@@ -143,3 +187,16 @@ class Metered(io.RawIOBase):
     def tell(self) -> int:
         """Return the bytes read so far: it cannot go back."""
         return self.count
+
+
+def _size(stream: IO[bytes]) -> int | None:
+    """Return the bytes of a stream in all; None where it cannot be told."""
+    try:
+        if not stream.seekable():
+            return None
+        at = stream.tell()
+        size = stream.seek(0, io.SEEK_END)
+        stream.seek(at)
+    except OSError:
+        return None
+    return size

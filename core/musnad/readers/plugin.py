@@ -44,6 +44,8 @@ class ReaderSettings(PluginSettings):
     """Files in one archive."""
     max_depth: int = Field(default=_DEFAULTS.depth, gt=0, le=20)
     """Archives and packed files within each other."""
+    max_directory_bytes: int = Field(default=_DEFAULTS.directory_bytes, gt=0)
+    """Of the table of contents of a zip archive, which is read whole."""
 
     def limits(self) -> Limits:
         """Return the limits."""
@@ -54,6 +56,7 @@ class ReaderSettings(PluginSettings):
             self.max_ratio,
             self.max_members,
             self.max_depth,
+            self.max_directory_bytes,
         )
 
 
