@@ -14,6 +14,8 @@ Calendar = Literal["gregorian", "hijri", "solar_hijri", "coptic"]
 DateKind = Literal["named", "numeric", "relative", "weekday"]
 DatePrecision = Literal["day", "week", "month", "year"]
 Conflict = Literal["calendar", "weekday", "month_names", "published"]
+FIRST_YEAR, LAST_YEAR = 1000, 2200
+"""Gregorian years between which a date is taken for one; outside are misprints, and what programs write for no date."""
 
 
 class DateMention(Span):

@@ -10,7 +10,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from hijridate import Gregorian, Hijri
-from musnad.dates import Calendar
+from musnad.dates import FIRST_YEAR, LAST_YEAR, Calendar
 from persiantools.jdatetime import JalaliDate
 
 Span = tuple[date, date]
@@ -20,7 +20,7 @@ _COPTIC_EPOCH = 103_604
 Reingold and Dershowitz, "Calendrical Calculations", ch. 4."""
 _COPTIC_MONTHS = 13
 _RANGES: dict[Calendar, tuple[int, int]] = {
-    "gregorian": (1000, 2200),
+    "gregorian": (FIRST_YEAR, LAST_YEAR),
     "hijri": (1343, 1500),
     "solar_hijri": (1200, 1500),
     "coptic": (1500, 1900),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from musnad.dates import FIRST_YEAR, LAST_YEAR
 from musnad.document import Document
 
 from musnad_dates.groups import Group
@@ -23,7 +24,9 @@ def metadata_day(document: Document) -> date | None:
     article = document.article
     if article.published_at is None or article.published_precision not in (None, *_EXACT):
         return None
-    return article.published_at.date()
+    day = article.published_at.date()
+    # «0001-01-01», «9999-12-31»: no days, and the day before the one and after the other cannot be computed.
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def as_time(day: date) -> datetime:

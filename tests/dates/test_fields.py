@@ -40,6 +40,16 @@ def test_offsets_are_those_of_the_field_as_printed(undated):
     ]
 
 
+@pytest.mark.parametrize("year", [1, 9999])
+def test_a_day_that_no_paper_appeared_on_is_no_day_of_publication(pipeline, year):
+    at = datetime(year, 1 if year == 1 else 12, 1 if year == 1 else 31, tzinfo=UTC)
+    body = "أعلن الوزير أمس الاثنين أنه مستعد. ويصل غدا، ثم يغادر العام المقبل."
+    document = pipeline.enrich(make_article(body, "عنوان", published_at=at))
+    assert not document.enrichment.errors
+    assert len(document.data["dates"]) == 3
+    assert {one.first for one in document.data["dates"]} == {None}
+
+
 def test_every_field_has_labels_in_both_languages():
     for name, field in {**FIELDS, **FIELDS["found"]["properties"]}.items():
         if name not in {"found", "start", "end"}:

@@ -207,6 +207,7 @@ def test_ids_are_deterministic_and_depend_on_what_the_design_says():
     [
         ("2026-01-02", "2026-01-02T00:00:00+00:00", "day"),
         ("2026/1/2", "2026-01-02T00:00:00+00:00", "day"),
+        ("20260102", "2026-01-02T00:00:00+00:00", "day"),
         ("2026-01", "2026-01-01T00:00:00+00:00", "month"),
         ("2026", "2026-01-01T00:00:00+00:00", "year"),
         ("2026-01-02T10:20", "2026-01-02T10:20:00+00:00", "minute"),
@@ -217,6 +218,16 @@ def test_ids_are_deterministic_and_depend_on_what_the_design_says():
 def test_dates(given, iso, precision):
     when, how = parse_date(given)
     assert (when.isoformat(), how) == (iso, precision)
+
+
+@pytest.mark.parametrize(
+    "given", ["0001-01-01", "0001-01-01T00:00:00+03:00", "9999-12-31", "99991231"]
+)
+def test_what_programs_write_for_no_date_is_none_and_noted(given):
+    (found,) = lines(line(title="عنوان", published_at=given))
+    assert found.article.published_at is None
+    assert found.article.extra["published_at"] == given
+    assert found.problems == (f'field "published_at": {given!r} is not a date: left out',)
 
 
 @pytest.mark.parametrize("given", ["", "yesterday", "2026-13-40", "12/31/2026 noon", "٢٠٢٦ هـ"])

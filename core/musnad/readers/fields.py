@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, tzinfo
+from contextlib import suppress
+from datetime import UTC, date, datetime, time, tzinfo
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from musnad.archive.extra import fit_extra
+from musnad.dates import FIRST_YEAR, LAST_YEAR
 from musnad.model import Article, Precision, Source, article_id
 from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap, look_up_first, without
 
@@ -46,8 +48,12 @@ def parse_date(value: str, zone: tzinfo = UTC) -> tuple[datetime, Precision]:
         return datetime(int(match[1]), int(match[2]), 1, tzinfo=zone), "month"
     if match := _DAY.fullmatch(value):
         return datetime(int(match[1]), int(match[2]), int(match[3]), tzinfo=zone), "day"
+    iso = value.replace("/", "-")
+    with suppress(ValueError):
+        # «20260115», and the days of numbered weeks.
+        return datetime.combine(date.fromisoformat(iso), time(tzinfo=zone)), "day"
     try:
-        when = datetime.fromisoformat(value.replace("/", "-"))
+        when = datetime.fromisoformat(iso)
     except ValueError:
         try:
             when = parsedate_to_datetime(value)
@@ -116,7 +122,11 @@ def make_article(
     raw = values.pop("published_at", None)
     if raw is not None and raw.strip():
         try:
-            published, precision = _date(raw, fields.format.date_format)
+            when, how = _date(raw, fields.format.date_format)
+            if not FIRST_YEAR <= when.year <= LAST_YEAR:
+                # «0001-01-01», «9999-12-31»: what programs write for a date that nobody knows.
+                raise ValueError
+            published, precision = when, how
         except ValueError:
             problems.append(f'field "published_at": {raw[:60]!r} is not a date: left out')
             rest["published_at"] = raw

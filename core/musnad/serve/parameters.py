@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import get_args
 
 from flask import g, request
 
 from musnad.model import Status
 from musnad.readers.fields import parse_date
+from musnad.timezone import local
 
 PAGE_SIZE = 20
 MOST_RESULTS = 10_000
@@ -117,11 +118,14 @@ def date(name: str) -> str | None:
 
 
 def until_covers(since: str, until: str) -> bool:
-    """Return whether the month or year `until` contains the day `since`."""
-    at, last = parse_date(since)[0], parse_date(until)
-    if last[1] == "year":
-        return at.year == last[0].year
-    return last[1] == "month" and (at.year, at.month) == (last[0].year, last[0].month)
+    """Return whether the day, month or year `until` contains the point in time `since`."""
+    last, precision = parse_date(until)
+    at = local(parse_date(since)[0], last.tzinfo or UTC)
+    if precision == "year":
+        return at.year == last.year
+    if precision == "month":
+        return (at.year, at.month) == (last.year, last.month)
+    return precision == "day" and at.date() == last.date()
 
 
 def page_number(name: str = "page") -> int:
