@@ -168,7 +168,7 @@ def documents() -> dict[str, list[Model]]:
     copy = article("a3", "2025-03-03T08:00:00", "جسر النهر", TOLD.replace("بالخطوة", "بها"), outlet_id="o-warz", outlet_name="وكالة وارز", copy_group="g", actors=("p-harith",))  # fmt: skip
     hostile = article("a4", "2025-04-01T08:00:00", HOSTILE, HOSTILE, url="javascript:alert(1)//https://x.example", byline=HOSTILE, outlet_id=None, outlet_name=None, outlet=HOSTILE)  # fmt: skip
     # In Baghdad it is 2016 already, in UTC not yet.
-    night = article("a5", "2016-01-01", "ليلة رأس السنة", "أضيئت المنارة.", outlet_id=None, outlet_name=None, published_at=datetime.fromisoformat("2016-01-01T01:30:00+03:00"), published_precision="second")  # fmt: skip
+    night = article("a5", "2016-01-01", "ليلة رأس السنة", "أضيئت المنارة.", outlet_id="o-gone", outlet_name="منبر زال", actors=("p-gone",), published_at=datetime.fromisoformat("2016-01-01T01:30:00+03:00"), published_precision="second")  # fmt: skip
     who = Speaker(kind="person", span=span(TOLD, "حارث الشنواني"), actor_id="p-harith", name="حارث الشنواني")  # fmt: skip
     ministry = Speaker(kind="organization", span=span(DENIED, "وزارة الأشغال"), name="وزارة الأشغال")  # fmt: skip
     said = [
@@ -201,6 +201,11 @@ def documents() -> dict[str, list[Model]]:
         reviews=(Review(url="javascript:alert(2)", rating=HOSTILE, publisher=HOSTILE),),
         settled_at=datetime(2026, 1, 9, tzinfo=UTC),
     )  # fmt: skip
+    # Said and denied once, and both taken back: nothing stands against anything.
+    quiet = [
+        claim.model_copy(update={"id": f"cs{n}", "last_seen": datetime(2025, 5, n, tzinfo=UTC), "history": (), "reviews": (), "actors": ()})
+        for n in (5, 6)
+    ]  # fmt: skip
     merged = claim.model_copy(update={"id": "cs9", "merged_into": "cs1"})
     decision = Decision(id="d1", kind="rename", who=HOSTILE, at=datetime(2026, 1, 9, tzinfo=UTC), claims=("cs1",), text=BRIDGE, why=HOSTILE)  # fmt: skip
     # Found by the statements that the claim is made of, by the claim that one of them seeds, by what it withdraws.
@@ -210,7 +215,7 @@ def documents() -> dict[str, list[Model]]:
         "actors": [actor_document(actor) for actor in ACTORS],
         "articles": [stored, denied, copy, hostile, night],
         "statements": said,
-        "claims": [claim, merged],
+        "claims": [claim, *quiet, merged],
         "decisions": [decision, split, withdrawal],
     }
 

@@ -12,6 +12,7 @@ from musnad.archive.client import connect
 from musnad.archive.read import ArchiveReader
 from musnad.serve import Public, create_app
 from musnad.serve.addresses import LONGEST_ID
+from musnad.serve.pages import claim, contradictions
 from musnad.settings import Settings
 
 pytestmark = pytest.mark.node
@@ -184,6 +185,42 @@ def test_a_claim_is_a_time_line(page):
     assert f'id="{href.split("#")[1]}"' in page.get(href).get_data(as_text=True)
 
 
+def test_it_is_not_said_that_there_is_no_contradiction_while_there_is_one(page, monkeypatch):
+    monkeypatch.setattr(contradictions, "CLAIMS", 1)
+    assert 'href="/claims/cs1' in page.get("/contradictions").get_data(as_text=True)
+    monkeypatch.setattr(contradictions, "MOST_LOOKED_AT", 2)
+    html = page.get("/contradictions?lang=en").get_data(as_text=True)
+    assert "None among these 2 claims; there are more." in plain(html)
+    following = page.get(unescape(re.search(r'rel="next" href="([^"]*)"', html)[1]))
+    assert 'href="/claims/cs1' in following.get_data(as_text=True)
+    beyond = page.get("/contradictions?after=3&lang=en").get_data(as_text=True)
+    assert "the results end before it" in plain(beyond)
+    none = page.get("/contradictions?between=outlet&after=2&lang=en").get_data(as_text=True)
+    assert "None among" not in plain(none)
+
+
+@pytest.mark.parametrize("address", ["/actors/p-gone", "/outlets/o-gone"])
+def test_an_id_without_a_record_is_searched_for_by_itself(page, address):
+    html = page.get(f"{address}?lang=en").get_data(as_text=True)
+    links = re.findall(r'<a href="(/\?[^"]*gone[^"]*)">', html)
+    assert links
+    for href in links:
+        found = plain(page.get(unescape(href)).get_data(as_text=True))
+        assert "1 article " in found, href
+        assert "an id without a record" in found
+
+
+def test_each_statement_is_linked_to_on_the_page_that_holds_it(page, monkeypatch):
+    monkeypatch.setattr(claim, "LINES", 1)
+    html = page.get("/claims/cs1").get_data(as_text=True)
+    targets = set(re.findall(r'href="([^"]*#s-s\d)"', html))
+    assert targets == {"#s-s1", "/claims/cs1?page=2#s-s2"}
+    second = page.get("/claims/cs1?page=2").get_data(as_text=True)
+    assert 'id="s-s2"' in second
+    beyond = page.get("/claims/cs1?page=3&lang=en").get_data(as_text=True)
+    assert "the results end before it" in plain(beyond)
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -217,6 +254,10 @@ def test_what_was_merged_leads_to_what_it_is_today(page, old, new):
         ("/?status=true", 400, "لا توجد حالة «true»"),
         ("/?page=0", 400, "ليس رقم صفحة"),
         ("/?page=99999999999999999999", 400, "ليس رقم صفحة"),
+        ("/?page=000000001" + "0" * 5000, 400, "ليس رقم صفحة"),
+        ("/?page=00000000199999", 400, "ليس رقم صفحة"),
+        ("/contradictions?after=99999&lang=en", 400, "is no number of claims"),
+        ("/actors/p-harith?show=printed", 400, "لا يوجد قسم «printed»"),
         ("/?lang=de", 400, "لا توجد لغة «de»"),
         ("/?q=" + "x" * 501, 400, "أطول من 500"),
         ("/?" + "&".join(f"actor=a{i}" for i in range(21)), 400, "أكثر من 20"),

@@ -131,11 +131,11 @@ def claim_conditions(
 def actor_ids(reader: ArchiveReader, name: str, *, outlets: bool | None = None) -> list[str]:
     """Return the ids of the actors that a name may mean. Raises `ArchiveError` where it means none."""
     answer = resolve_name(reader, name, outlets=outlets)
-    if not answer.actors:
+    if not answer.ids:
         near = ", ".join(a.name for a in answer.near)
         what = "outlet" if outlets else "actor"
         raise ArchiveError(f"no {what} of the name «{name}»" + (f"; near: {near}" if near else ""))
-    return [a.id for a in answer.actors]
+    return list(answer.ids)
 
 
 def claim_query(conditions: Sequence[dict[str, Any]]) -> dict[str, Any]:

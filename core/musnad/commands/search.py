@@ -185,7 +185,7 @@ def unknown_among(names: Names) -> list[NameAnswer]:
         answer
         for answers in names.values()
         for answer in answers
-        if not answer.actors and answer.typed not in described
+        if not answer.ids and answer.typed not in described
     ]
 
 
@@ -219,10 +219,7 @@ def check_statuses(statuses: Sequence[str]) -> None:
 
 
 def _ids(answers: Sequence[NameAnswer]) -> list[str]:
-    """Return the ids to search for: what was found before two records were merged has the old one."""
-    return [
-        i for answer in answers for actor in answer.actors for i in (actor.id, *actor.former_ids)
-    ]
+    return [i for answer in answers for i in answer.ids]
 
 
 def _explain(kind: str, answer: NameAnswer) -> None:
@@ -235,6 +232,8 @@ def _explain(kind: str, answer: NameAnswer) -> None:
     elif answer.actors:
         listed = ", ".join(f"{isolate(a.name)} ({a.id})" for a in answer.actors)
         typer.echo(f"{kind} «{answer.typed}» may be any of: {listed}", err=True)
+    elif answer.unrecorded:
+        typer.echo(f"{kind} {answer.typed}: an id without a record, which articles have", err=True)
     elif kind == "cited outlet" and answer.described:
         typer.echo(f"cited outlet «{answer.typed}»: as described, without a name", err=True)
     else:

@@ -20,6 +20,7 @@ _KUNYA = re.compile(r"\b[أا]ب[اي](?=\s?[ء-ي]{3})(?!ر)")
 _JOINED = re.compile(r"\b(عبد|[أا]بو) +(?=[ء-ي]{3})")
 _GLUED = re.compile(r"\b(عبد(?=ال)|[أا]بو(?=[ء-ي]{3}))")
 _MAX_TITLES = 4
+_ID = re.compile(r"\S{1,512}")
 _LONGEST_NAME = 200
 """Characters; more are no name, and a fuzzy query for them takes the server's memory."""
 
@@ -42,6 +43,14 @@ class NameAnswer:
     """Where there is none: how many articles cite an outlet in just these words, without a name."""
     descriptions: tuple[str, ...] = ()
     """Where there is none: like words that articles describe an unnamed outlet with, the most used first."""
+    unrecorded: int = 0
+    """Where there is none: how many articles have just this id; its record was removed since, or never came."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids to search for: what was found before two records were merged has the old one."""
+        found = tuple(i for actor in self.actors for i in (actor.id, *actor.former_ids))
+        return found or ((self.typed.strip(),) if self.unrecorded else ())
 
 
 def _descriptions(reader: ArchiveReader, words: str) -> tuple[str, ...]:
@@ -54,7 +63,7 @@ def _descriptions(reader: ArchiveReader, words: str) -> tuple[str, ...]:
 def resolve_name(reader: ArchiveReader, typed: str, *, outlets: bool | None = None) -> NameAnswer:
     """Return the authority records that a typed name may mean.
 
-    By id, by any name or alias in any script, without the proclitics («للمشير») and titles («المشير») before
+    By id (also one that articles have although no record does), by any name or alias in any script, without the proclitics («للمشير») and titles («المشير») before
     it; last by what sounds like it in Latin letters or across scripts («Khalifa Hiftar» for خليفة حفتر). `outlets` True looks among outlets only, False among others only.
     """
     kind: list[dict[str, Any]] = []
@@ -67,6 +76,8 @@ def resolve_name(reader: ArchiveReader, typed: str, *, outlets: bool | None = No
     if by_id:
         merged = all(actor.id != typed.strip() for actor in by_id)
         return NameAnswer(typed, by_id, f"{typed.strip()} was merged into it" if merged else "id")
+    if unrecorded := _unrecorded(reader, typed.strip(), outlets):
+        return NameAnswer(typed, unrecorded=unrecorded)
     for variant, dropped in name_variants(typed):
         named = {"term": {"all_names.fold": variant}}
         query = {"bool": {"filter": [named, *_has_titles(dropped, variant), *kind]}}
@@ -90,6 +101,16 @@ def resolve_name(reader: ArchiveReader, typed: str, *, outlets: bool | None = No
         descriptions=_descriptions(reader, words) if outlets else (),
         containing=reader.count("articles", text_query(words)) if words.strip() else 0,
     )
+
+
+def _unrecorded(reader: ArchiveReader, typed: str, outlets: bool | None) -> int:
+    """Return how many articles have `typed` as the id of an actor (`outlets`: of an outlet) of theirs."""
+    if not _ID.fullmatch(typed):
+        return 0
+    fields = [] if outlets else ["actors", "candidate_actors"]
+    fields += [] if outlets is False else ["outlet_id", "cited_outlets"]
+    either = [{"term": {field: typed}} for field in fields]
+    return reader.count("articles", {"bool": {"should": either, "minimum_should_match": 1}})
 
 
 def name_variants(typed: str) -> list[tuple[str, tuple[str, ...]]]:

@@ -31,7 +31,7 @@ from musnad.serve.pages import (
     search,
     statement,
 )
-from musnad.serve.parameters import BadRequest, choice, reason
+from musnad.serve.parameters import MOST_PAGES, BadRequest, choice, reason
 from musnad.timezone import UTC_NAME, local, zone_of
 
 ASSETS = ("page.css", "page.js", "icon.svg")
@@ -87,6 +87,7 @@ def create_app(
     )
     app.jinja_env.globals.update(
         page=addresses.page,
+        most_pages=MOST_PAGES,
         article_url=addresses.article,
         claim_url=addresses.claim,
         actor_url=addresses.actor,

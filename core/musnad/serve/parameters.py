@@ -131,9 +131,24 @@ def until_covers(since: str, until: str) -> bool:
 def page_number(name: str = "page") -> int:
     """Return the page asked for, from 1 on. Raises `BadRequest`."""
     value = request.args.get(name, "1")
-    if not (value.isascii() and value.isdigit() and 1 <= int(value[:9]) <= MOST_PAGES):
+    number = _number(value)
+    if number is None or not 1 <= number <= MOST_PAGES:
         raise BadRequest("error.bad.page", value=value[:40], most=MOST_PAGES)
-    return int(value)
+    return number
+
+
+def passed_over(most: int, name: str = "after") -> int:
+    """Return how many are passed over, 0 where it is not said. Raises `BadRequest` for more than `most`."""
+    value = request.args.get(name, "0")
+    number = _number(value)
+    if number is None or number > most:
+        raise BadRequest("error.bad.after", value=value[:40], most=most)
+    return number
+
+
+def _number(value: str) -> int | None:
+    """Return a number of up to nine digits, None for anything else."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= 9 else None
 
 
 def choice(name: str, known: tuple[str, ...], message: str) -> str | None:

@@ -14,7 +14,7 @@ from musnad.archive.read import ArchiveReader
 from musnad.nearnames import find_actors
 from musnad.serve import addresses
 from musnad.serve.missing import Missing, asked_id
-from musnad.serve.parameters import PAGE_SIZE, choice, page_number
+from musnad.serve.parameters import PAGE_SIZE, BadRequest, choice, page_number
 
 SECTIONS = ("said", "printed", "about", "claims")
 _FEW = 5
@@ -59,6 +59,8 @@ def show(id: str | None = None) -> str | Response:
     if record is None and not any(part["total"] for part in articles.values()):
         raise Missing("actor", identifier)
     queries = _queries(ids, outlet)
+    if chosen and chosen not in queries:
+        raise BadRequest("error.bad.show", value=chosen)
     keys = [chosen] if chosen else [key for key in SECTIONS if key in queries]
     size, start = (PAGE_SIZE, (number - 1) * PAGE_SIZE) if chosen else (_FEW, 0)
     sections = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from flask import Flask, g, redirect, render_template
@@ -54,7 +55,20 @@ def show(id: str | None = None) -> str | Response:
     number = page_number()
     lines = statements[(number - 1) * LINES : number * LINES]
     outlets = by_outlet(statements)
-    against = list(contradictions_in(claim, statements))[:PAGE_SIZE]
+    against = list(islice(contradictions_in(claim, statements), PAGE_SIZE + 1))
+    places = {s.id: index // LINES + 1 for index, s in enumerate(statements)}
+
+    def turn(page: int) -> str:
+        return addresses.claim(claim.id, page=page if page > 1 else None)
+
+    def place(statement_id: str | None) -> str | None:
+        """Return where a statement stands in the time line, None where it is not of this claim."""
+        page = places.get(statement_id or "")
+        if page is None:
+            return None
+        anchor = f"#s-{statement_id}"
+        return anchor if page == number else turn(page) + anchor
+
     g.names.load(
         [
             *claim.actors,
@@ -71,12 +85,13 @@ def show(id: str | None = None) -> str | Response:
         page_number=number,
         pages=-(-len(statements) // LINES),
         outlets=outlets,
-        against=against,
-        sentences={s.id: s for s in statements},
+        against=against[:PAGE_SIZE],
+        more_against=len(against) > PAGE_SIZE,
+        place=place,
         decisions=decisions,
         holding={d.id for d in standing(decisions)},
         name_of=g.names.of,
-        turn=lambda page: addresses.claim(claim.id, page=page if page > 1 else None),
+        turn=turn,
     )
 
 
@@ -86,7 +101,7 @@ def listed() -> str:
     wanted, actors, number = statuses(), several("actor"), page_number()
     text = one("q", 500)
     answers = [resolve_name(reader, name) for name in actors]
-    ids = [i for a in answers for actor in a.actors for i in (actor.id, *actor.former_ids)]
+    ids = [i for answer in answers for i in answer.ids]
     conditions: list[dict[str, Any]] = []
     if actors:
         conditions.append({"terms": {"actors": ids}})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from flask import Flask, g, render_template
@@ -12,10 +13,14 @@ from musnad.archive.read import ArchiveReader
 from musnad.contradictions import KINDS, Contradiction, contradictions_in, statements_by_claim
 from musnad.search import resolve_name
 from musnad.serve import addresses
-from musnad.serve.parameters import choice, one, page_number
+from musnad.serve.parameters import MOST_RESULTS, choice, one, passed_over
 
 CLAIMS = 10
-"""Claims on a page: only their statements are read, however large the archive is."""
+"""Claims on a page."""
+MOST_LOOKED_AT = 100
+"""Claims whose statements are read for a page, however large the archive is."""
+MOST_PAIRS = 100
+"""Of one claim so many pairs are counted."""
 _MOST_OF_ACTOR = 1_000
 _TAKES_SIDES = ("supports", "confirms", "denies")
 
@@ -25,21 +30,18 @@ def add_to(app: Flask) -> None:
     app.add_url_rule("/contradictions", "contradictions", show)
 
 
+Group = tuple[ClaimDocument, list[Contradiction]]
+
+
 def show() -> str:
     """Return the page."""
-    reader, number = g.reader, page_number()
+    reader, after = g.reader, passed_over(MOST_RESULTS - MOST_LOOKED_AT - 1)
     between = choice("between", KINDS, "error.bad.between")
     actor = one("actor")
     answer = resolve_name(reader, actor) if actor else None
-    ids = {i for a in answer.actors for i in (a.id, *a.former_ids)} if answer else set()
+    ids = set(answer.ids) if answer else set()
     among = _claims_of(reader, ids) if answer else None
-    claims, more = _claims(reader, among, number)
-    said = statements_by_claim(reader, claims)
-    groups = [
-        (claim, pairs)
-        for key, claim in claims.items()
-        if (pairs := _pairs(contradictions_in(claim, said[key]), between, ids))
-    ]
+    groups, looked_at, more = _groups(reader, among, after, between, ids)
     g.names.load(
         i
         for _, pairs in groups
@@ -48,35 +50,67 @@ def show() -> str:
         for i in (side.id, side.statement.outlet_id)
     )
 
-    def address(page: int) -> str:
-        return addresses.page(
-            "contradictions", between=between, actor=actor, page=page if page > 1 else None
-        )
+    def address(start: int) -> str:
+        return addresses.page("contradictions", between=between, actor=actor, after=start or None)
 
+    following = after + looked_at
+    too_far = following > MOST_RESULTS - MOST_LOOKED_AT - 1
     return render_template(
         "contradictions.html",
         groups=groups,
-        number=number,
+        looked_at=looked_at,
         more=more,
+        first=address(0) if after else None,
+        following=address(following) if more and not too_far else None,
+        most=MOST_RESULTS,
+        most_pairs=MOST_PAIRS,
         actor=actor,
         answer=answer,
-        address=address,
     )
 
 
-def _pairs(pairs: Any, between: str | None, ids: Collection[str]) -> list[Contradiction]:
-    return [
+def _groups(
+    reader: ArchiveReader,
+    among: Sequence[str] | None,
+    after: int,
+    between: str | None,
+    ids: Collection[str],
+) -> tuple[list[Group], int, bool]:
+    """Return the claims of a page with their pairs, how many were looked at for them, and whether there are more.
+
+    A claim that is denied and supported may have none of the pairs asked for: so as many are looked at as it
+    takes to fill the page, up to a bound.
+    """
+    groups: list[Group] = []
+    looked_at, more = 0, True
+    while more and looked_at < MOST_LOOKED_AT:
+        claims, more = _claims(reader, among, after + looked_at)
+        said = statements_by_claim(reader, claims)
+        for place, (key, claim) in enumerate(claims.items(), 1):
+            found = _pairs(contradictions_in(claim, said[key]), between, ids)
+            if pairs := list(islice(found, MOST_PAIRS + 1)):
+                groups.append((claim, pairs))
+            if len(groups) == CLAIMS:
+                return groups, looked_at + place, more or place < len(claims)
+        looked_at += len(claims)
+    return groups, looked_at, more
+
+
+def _pairs(
+    pairs: Iterable[Contradiction], between: str | None, ids: Collection[str]
+) -> Iterable[Contradiction]:
+    return (
         pair
         for pair in pairs
         if (between is None or pair.supporter.kind == pair.denier.kind == between)
         and (not ids or not {pair.supporter.id, pair.denier.id}.isdisjoint(ids))
-    ]
+    )
 
 
 def _claims(
-    reader: ArchiveReader, among: Sequence[str] | None, number: int
+    reader: ArchiveReader, among: Sequence[str] | None, start: int
 ) -> tuple[dict[str, ClaimDocument], bool]:
-    """Return a page of the claims that are both denied and supported, and whether there are more."""
+    """Return the next claims from `start` on that are both denied and supported, and whether there are more."""
     supported = [{"range": {f"relations.{r}": {"gt": 0}}} for r in ("supports", "confirms")]
     conditions: list[dict[str, Any]] = [
         {"range": {"relations.denies": {"gt": 0}}},
@@ -86,7 +120,6 @@ def _claims(
         conditions.append({"terms": {"id": list(among)}})
     query = {"bool": {"filter": conditions, "must_not": {"exists": {"field": "merged_into"}}}}
     newest = [{"last_seen": {"order": "desc", "missing": "_last"}}, {"id": "asc"}]
-    start = (number - 1) * CLAIMS
     body = {"query": query, "size": CLAIMS + 1, "from_": start, "sort": newest}
     hits = reader.search("claims", body)["hits"]["hits"]
     found = {hit["_id"]: ClaimDocument.model_validate(hit["_source"]) for hit in hits[:CLAIMS]}

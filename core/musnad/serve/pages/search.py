@@ -64,7 +64,7 @@ def show() -> str:
         (parameter, answer)
         for parameter, found in answers.items()
         for answer in found
-        if not answer.actors and answer.typed not in described
+        if not answer.ids and answer.typed not in described
     ]
     filters = _filters(query, answers, described)
     offset = (query.page - 1) * PAGE_SIZE
@@ -94,7 +94,7 @@ def show() -> str:
         with_maybe=_address(query, maybe=True),
         facets=_facets(query, filters, facets),
         chosen=_chosen(query, answers),
-        answers=[(p, a) for p, group in answers.items() for a in group if a.actors],
+        answers=[(p, a) for p, group in answers.items() for a in group if a.ids],
         described=described,
         nothing=None
         if total or offset
@@ -106,12 +106,7 @@ def show() -> str:
 def _filters(
     query: Asked, answers: dict[str, list[NameAnswer]], described: Sequence[str]
 ) -> Filters:
-    ids = {
-        kind: [
-            i for answer in found for actor in answer.actors for i in (actor.id, *actor.former_ids)
-        ]
-        for kind, found in answers.items()
-    }
+    ids = {kind: [i for answer in found for i in answer.ids] for kind, found in answers.items()}
     return Filters(
         text=query.text,
         actors=ids["actor"],
