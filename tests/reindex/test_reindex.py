@@ -184,7 +184,13 @@ def test_a_changed_type_and_a_changed_analyzer_are_taken_up(
     assert len(archive.stored("decisions")) == 0
 
 
-def test_rollback_and_forth(archive: Archive, make_record: Record) -> None:
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_rollback_and_forth(
+    archive: Archive, make_record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
     archive.ingest(*(make_record(n) for n in range(6)))
     former = archive.behind()
     archive.with_plugin()
@@ -207,6 +213,10 @@ def test_rollback_and_forth(archive: Archive, make_record: Record) -> None:
             archive.reindex()
         abort(client, prefix, archive.said.append)
         assert archive.behind() == new
+        with monkeypatch.context() as patch:
+            patch.setattr("musnad.reindex.back.point_at", killed)
+            with pytest.raises(KeyboardInterrupt):
+                rollback(client, prefix, plugins, linkers, "desk", archive.said.append)
         rollback(client, prefix, plugins, linkers, "desk", archive.said.append)
         assert archive.behind() == former
         after = archive.stored()
@@ -230,7 +240,7 @@ def test_rollback_and_forth(archive: Archive, make_record: Record) -> None:
 
 
 def test_one_that_is_not_swapped_is_gone_on_with_or_aborted(
-    archive: Archive, make_record: Record
+    archive: Archive, make_record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive.ingest(*(make_record(n) for n in range(4)))
     before = archive.indices()
@@ -251,13 +261,20 @@ def test_one_that_is_not_swapped_is_gone_on_with_or_aborted(
     assert not archive.reader.client.indices.exists_alias(
         name=alias(beside(archive.prefix), "articles")
     )
-    archive.reindex(ask=lambda found: False)
-    # As one that is killed within the swap leaves it.
+    with monkeypatch.context() as patch:
+        patch.setattr("musnad.reindex.beside.put_meta", killed)
+        with pytest.raises(KeyboardInterrupt):
+            archive.reindex()
+    assert archive.reindex(ask=lambda found: False).swapped is None
+    assert "going on with reindex" in " ".join(archive.said)
+    # As one that is killed within the swap leaves it; and the plugin is mended before it goes on.
+    archive.with_plugin(version="2", value="2")
     client = archive.reader.client
     client.indices.add_block(index=archive.behind()[0], block="write")
     assert archive.reindex(ask=lambda found: bool(archive.ingest(make_record(7)).indexed)).swapped
     assert "a0007" in archive.stored()
-    assert {a["ext"]["money"]["count"] for a in archive.stored().values()} == {1}
+    assert {a["ext"]["money"]["count"] for a in archive.stored().values()} == {2}
+    assert any("4 articles are enriched again" in line for line in archive.said)
 
 
 def test_the_second_operator_is_told_who_and_when(archive: Archive) -> None:

@@ -19,7 +19,7 @@ from musnad.errors import ArchiveError, InputError
 from musnad.ingest.account import new_run_id
 from musnad.plugins import Plugins
 from musnad.reindex.beginning import store_run
-from musnad.reindex.beside import REBUILT, RUNS, live_index, make_state, point_at, remove
+from musnad.reindex.beside import REBUILT, RUNS, live_index, make_state, point_at, remove, take_off
 from musnad.reindex.catchup import CatchUp
 from musnad.reindex.differences import backwards
 from musnad.reindex.run import alone
@@ -56,6 +56,9 @@ def rollback(
             raise ArchiveError(f"the reindex begun by {state.who} is {what}")
         else:
             say(f"going on with the rollback begun by {state.who}")
+        # Also of one that was killed right after it had a state.
+        point_at(client, prefix, state.new)
+        writable(client, list(state.new.values()))
         catch_up = CatchUp(client, prefix, state, backwards, lambda document: False, progress)
         while True:
             progress.begin("catching up")
@@ -71,7 +74,9 @@ def rollback(
                 say(str(error))
                 continue
             break
-        settle_archive(client, prefix, linkers)
+        settle_archive(
+            client, prefix, linkers, on_wait=lambda message: progress.say(f"waiting: {message}")
+        )
         store_run(client, prefix, state, "done", "rolled back")
         remove(client, [live_index(client, beside(prefix), RUNS)])
         return swapped
@@ -105,8 +110,6 @@ def _begin(client: Elasticsearch, prefix: str, plugins: Plugins, who: str) -> St
     )
     make_state(client, prefix, plugins)
     save(client, prefix, state)
-    point_at(client, prefix, state.new)
-    writable(client, list(state.new.values()))
     return state
 
 
@@ -122,7 +125,7 @@ def abort(client: Elasticsearch, prefix: str, say: Say) -> list[str]:
                 "the new set is live already: run `musnad reindex` to finish, or `--rollback` after that"
             )
         live = _live(client, prefix)
-        left = _take_off(client, prefix)
+        left = take_off(client, prefix)
         doomed = {index for index in left if index.startswith(f"{beside(prefix)}-{RUNS}-")}
         if state is not None and state.phase == "rolling_back":
             block(client, list(state.new.values()))
@@ -133,23 +136,6 @@ def abort(client: Elasticsearch, prefix: str, say: Say) -> list[str]:
             with suppress(ArchiveError), errors_explained():
                 store_run(client, prefix, state, "interrupted", "aborted")
         return remove(client, sorted(doomed))
-
-
-def _take_off(client: Elasticsearch, prefix: str) -> list[str]:
-    """Take the aliases of the new set off all indices but that of its runs; return the indices, that one too."""
-    with errors_explained():
-        if not client.indices.exists_alias(name=f"{beside(prefix)}-*"):
-            return []
-        found = client.indices.get_alias(name=f"{beside(prefix)}-*")
-        actions = [
-            {"remove": {"index": index, "alias": name}}
-            for index, there in found.items()
-            for name in there["aliases"]
-            if name.startswith(f"{beside(prefix)}-") and name != alias(beside(prefix), RUNS)
-        ]
-        if actions:
-            client.indices.update_aliases(actions=actions)
-        return sorted(found)
 
 
 def former(client: Elasticsearch, prefix: str) -> list[str]:

@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 
 from musnad.archive.client import errors_explained
 from musnad.archive.documents import RunDocument
-from musnad.archive.indices import alias, beside, misfits
+from musnad.archive.indices import alias, misfits
 from musnad.archive.mappings import index_body
 from musnad.ingest.account import new_run_id
 from musnad.plugins import Plugins
@@ -21,7 +21,9 @@ from musnad.reindex.beside import (
     live_index,
     make,
     make_state,
+    new_names,
     remove,
+    take_off,
     taken_along,
 )
 from musnad.reindex.room import check_room
@@ -34,18 +36,16 @@ def begin(
     plugins: Plugins,
     options: Options,
     who: str,
+    pipeline: str,
 ) -> State:
-    """Make the new set, empty, and the state of a reindex that begins. Raises `ArchiveError`."""
+    """Make the new set, empty, and the state of a reindex that begins, `pipeline` being the fingerprint of today's.
+
+    Raises `ArchiveError`.
+    """
     live = {name: live_index(client, prefix, name) for name in REBUILT}
     along = taken_along(client, prefix, plugins)
     live |= {name: live_index(client, prefix, name) for name in along}
     check_room(client, live.values())
-    # Of one that was killed before it had a state.
-    with errors_explained():
-        there = list(
-            client.options(ignore_status=404).indices.get(index=f"{beside(prefix)}-{RUNS}-*")
-        )
-    remove(client, there)
     make_state(client, prefix, plugins)
     state = State(
         id=new_run_id("reindex"),
@@ -53,11 +53,24 @@ def begin(
         who=who,
         started_at=datetime.now(UTC),
         options=options,
+        phase="making",
+        pipeline=pipeline,
         live=live,
-        new=make(client, prefix, plugins, live),
+        new=new_names(client, prefix, live),
     )
+    # Before anything is made, so that it is known whoever is killed.
     save(client, prefix, state)
+    make_set(client, prefix, plugins, state)
     return state
+
+
+def make_set(client: Elasticsearch, prefix: str, plugins: Plugins, state: State) -> None:
+    """Make the new set that `state` names; again, where one was killed at it. Raises `ArchiveError`."""
+    take_off(client, prefix)
+    remove(client, state.new.values())
+    make(client, prefix, plugins, state.new)
+    state.phase = "copying"
+    save(client, prefix, state)
 
 
 def changed_fields(client: Elasticsearch, prefix: str, plugins: Plugins) -> list[str]:

@@ -70,25 +70,21 @@ def taken_along(client: Elasticsearch, prefix: str, plugins: Plugins) -> dict[st
     return changed
 
 
-def make(
-    client: Elasticsearch, prefix: str, plugins: Plugins, names: Iterable[str]
-) -> dict[str, str]:
-    """Make the new indices, empty, with today's fields and analyzers; return them by name.
+def make(client: Elasticsearch, prefix: str, plugins: Plugins, indices: Mapping[str, str]) -> None:
+    """Make the new indices (name -> index), empty, with today's fields and analyzers.
 
     Those of `REBUILT` get the aliases of the new set, `SHARED` ones are found there in their live indices. Fields
     that only the live index has are kept. Raises `ArchiveError`.
     """
-    made: dict[str, str] = {}
     aliases: list[dict[str, Any]] = []
     with errors_explained():
-        for name in names:
+        for name, index in indices.items():
             body = index_body(name, plugins)
             put_template(client, prefix, name, body)
             if name == "articles":
                 # The words of the archive as it is: its search analyzers are told anew what they are forms of.
                 known = vocabulary_of(ArchiveReader(client, prefix))
                 body = with_words(body, collect_words(plugins, known))
-            index = _free_name(client, prefix, name)
             live = live_index(client, prefix, name)
             old = client.indices.get(index=live)[live]["mappings"].get("properties", {})
             client.options(request_timeout=MAKING_SECONDS).indices.create(
@@ -100,24 +96,35 @@ def make(
                     "properties": with_kept_fields(old, body["mappings"]["properties"]),
                 },
             )
-            made[name] = index
             if name in REBUILT:
                 aliases.append(_add(prefix, name, index))
         for name in SHARED:
             aliases.append(_add(prefix, name, live_index(client, prefix, name)))
         client.indices.update_aliases(actions=aliases)
-        for name, index in made.items():
+        for name, index in indices.items():
             # What settling and the authority noted of the live index holds for its copy.
             meta = read_meta(client, alias(prefix, name))
             put_meta(client, index, {k: v for k, v in meta.items() if k not in _OWN_META})
-    return made
 
 
 _OWN_META = (MAPPING_META, "musnad_replaced")
 
 
+def new_names(client: Elasticsearch, prefix: str, names: Iterable[str]) -> dict[str, str]:
+    """Return names that are free for new indices, by name."""
+    with errors_explained():
+        return {name: _free_name(client, prefix, name) for name in names}
+
+
 def make_state(client: Elasticsearch, prefix: str, plugins: Plugins) -> str:
-    """Make the index that holds the state of the reindex (and the locks and runs of the new set)."""
+    """Make the index that holds the state of the reindex (and the locks and runs of the new set).
+
+    One is removed that was left by somebody who was killed before there was a state in it.
+    """
+    with errors_explained():
+        pattern = f"{alias(beside(prefix), RUNS)}-*"
+        left = list(client.options(ignore_status=404).indices.get(index=pattern))
+    remove(client, left)
     body = index_body(RUNS, plugins)
     index = _free_name(client, beside(prefix), RUNS)
     properties = {**body["mappings"]["properties"], STATE: {"type": "object", "enabled": False}}
@@ -151,6 +158,23 @@ def released(prefix: str) -> list[dict[str, Any]]:
         }
         for name in (*REBUILT, *SHARED)
     ]
+
+
+def take_off(client: Elasticsearch, prefix: str) -> list[str]:
+    """Take the aliases of the new set off all indices but that of its runs; return the indices, that one too."""
+    with errors_explained():
+        if not client.indices.exists_alias(name=f"{beside(prefix)}-*"):
+            return []
+        found = client.indices.get_alias(name=f"{beside(prefix)}-*")
+        actions = [
+            {"remove": {"index": index, "alias": name}}
+            for index, there in found.items()
+            for name in there["aliases"]
+            if name.startswith(f"{beside(prefix)}-") and name != alias(beside(prefix), RUNS)
+        ]
+        if actions:
+            client.indices.update_aliases(actions=actions)
+        return sorted(found)
 
 
 def searchable(client: Elasticsearch, indices: Iterable[str]) -> None:

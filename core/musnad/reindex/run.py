@@ -25,7 +25,7 @@ from musnad.ingest.account import Account
 from musnad.ingest.standing import decisions_of
 from musnad.pipeline import Pipeline
 from musnad.plugins import Plugins
-from musnad.reindex.beginning import begin, changed_fields, store_run
+from musnad.reindex.beginning import begin, changed_fields, make_set, store_run
 from musnad.reindex.beside import (
     RUNS,
     SHARED,
@@ -42,6 +42,7 @@ from musnad.reindex.golden import GoldenQuery
 from musnad.reindex.keeping import kept
 from musnad.reindex.progress import Progress
 from musnad.reindex.report import Report
+from musnad.reindex.resuming import follow_plugins
 from musnad.reindex.selection import Selection, selection_for
 from musnad.reindex.state import Options, State, load
 from musnad.reindex.swap import FEW, TooMuchWrittenError, mend, swap
@@ -124,6 +125,13 @@ class _Work:
         self.report.new, self.report.former = state.new, state.live
         if state.phase != "swapped":
             selection = self._selection()
+            again = follow_plugins(
+                self.client, self.prefix, state, self.pipeline.fingerprint, selection
+            )
+            if again:
+                self.how.say(
+                    f"plugins changed since it was begun: {again} articles are enriched again"
+                )
             copier = Copier(self.client, self.prefix, state, selection, self.progress)
             catch_up = self._catch_up(selection)
             if state.phase == "copying":
@@ -158,6 +166,8 @@ class _Work:
                 f"a reindex begun by {state.who} on {since} is unfinished: go on with `{asked}`, or remove "
                 "it with `musnad reindex --abort`"
             )
+        if state.phase == "making":
+            make_set(self.client, self.prefix, self.plugins, state)
         self._check_new_set(state)
         self.how.say(f"going on with reindex {state.id}, begun by {state.who} on {since}")
         return state
@@ -195,7 +205,9 @@ class _Work:
                     f"there are no {which} articles, and no field or analyzer has changed: there is nothing "
                     "to reindex"
                 )
-        state = begin(self.client, self.prefix, self.plugins, options, self.how.who)
+        state = begin(
+            self.client, self.prefix, self.plugins, options, self.how.who, self.pipeline.fingerprint
+        )
         self.how.say(f"reindex {state.id}: building {', '.join(sorted(state.new.values()))}")
         return state
 

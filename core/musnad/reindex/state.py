@@ -15,7 +15,7 @@ from musnad.archive.indices import alias, beside, put_meta, read_meta
 from musnad.model import Model
 from musnad.reindex.beside import RUNS, STATE
 
-Phase = Literal["copying", "building", "swapped", "rolling_back"]
+Phase = Literal["making", "copying", "building", "swapped", "rolling_back"]
 REPLACED = "musnad_replaced"
 """Key under `_meta` of the articles index: what it replaced."""
 
@@ -62,6 +62,8 @@ class State(Model):
     runs: dict[str, str] = Field(default_factory=dict)
     """Runs that enriched for it -> hash of the authority they had."""
     reenriched: int = 0
+    pipeline: str = ""
+    """Fingerprint of the pipeline that the new set is enriched by."""
     swapped_at: datetime | None = None
 
     @property
