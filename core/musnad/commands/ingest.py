@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -37,7 +37,7 @@ from musnad.ingest.resuming import Command, command_to_resume
 from musnad.ingest.run import OnRay, Options, ingest
 from musnad.ingest.sources import Files
 from musnad.plugins import Plugins
-from musnad.readers.inputs import find_inputs, within_limit
+from musnad.readers.inputs import Input, find_inputs, passed_over, within_limit
 
 TYPICAL_BYTES = 4_000
 """Of an article, to guess whether worker processes are worth starting."""
@@ -161,7 +161,7 @@ def ingest_command(
         from_start,
         checked_engine(engine, ray_address, workers),
     )
-    output = _Output(as_json, report, no_settle)
+    output = _Output(as_json, report, no_settle, found)
     client = connect(settings)
     if make:
         init(client, settings.prefix, plugins, lambda: collect_words(plugins))
@@ -235,10 +235,14 @@ class _Output:
     as_json: bool
     report: Path | None
     no_settle: bool
+    inputs: Sequence[Input] = ()
 
     def give(self, account: Account, settled: _Report | None = None) -> None:
         """Print the report, and write it where it is wanted."""
-        report = account.as_dict() | {"settled": settled.as_dict() if settled else None}
+        report = account.as_dict() | {
+            "passed_over": dict(passed_over(self.inputs)),
+            "settled": settled.as_dict() if settled else None,
+        }
         if self.report is not None:
             try:
                 self.report.write_text(
