@@ -91,8 +91,9 @@ class Explainer:
             buckets = self.reader.search("articles", body)["aggregations"]["n"]["buckets"]
             holds = {name: bucket["doc_count"] > 0 for name, bucket in buckets.items()}
         terms = self._terms_of(source)
+        printed = _printed(source)
         parts = tuple(
-            self._part(part, holds[f"part{i}"], source, terms) for i, part in enumerate(self.parts)
+            self._part(part, holds[f"part{i}"], printed, terms) for i, part in enumerate(self.parts)
         )
         held = {name: holds[name] for name in others}
         return Why(all(holds.values()), parts, held)
@@ -100,46 +101,47 @@ class Explainer:
     def matches(self, source: Mapping[str, Any]) -> tuple[PartWhy, ...]:
         """Return how each part matches an article that is known to be found."""
         terms = self._terms_of(source)
-        return tuple(self._part(part, True, source, terms) for part in self.parts)
+        printed = _printed(source)
+        return tuple(self._part(part, True, printed, terms) for part in self.parts)
 
     def _part(
-        self, part: Part, found: bool, source: Mapping[str, Any], terms: Mapping[str, Places]
+        self, part: Part, found: bool, texts: Mapping[str, Printed], terms: Mapping[str, Places]
     ) -> PartWhy:
         words = part.words.split() if part.phrase else [part.words]
-        matches = tuple(m for word in words for m in self._matches(word, source, terms))
+        matches = tuple(m for word in words for m in self._matches(word, texts, terms))
         near: tuple[str, ...] = ()
         if not found and not matches:
-            known = {
-                _slice(str(source.get(f) or ""), *p[0]) for f in _TEXTS for p in terms[f].values()
-            }
+            known = {texts[f].piece(*p[0]) for f in _TEXTS for p in terms[f].values()}
             near = tuple(n for n, _, _ in process.extract(
                 part.words, sorted(known), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=_NEAR
             ))  # fmt: skip
         return PartWhy(part, found, matches, near)
 
     def _matches(
-        self, word: str, source: Mapping[str, Any], terms: Mapping[str, Places]
+        self, word: str, texts: Mapping[str, Printed], terms: Mapping[str, Places]
     ) -> list[Match]:
         asked = self._query(word)
         plain = self._plain(word)
         found: list[Match] = []
         seen: dict[str, set[str]] = {field: set() for field in _TEXTS}
         for field in _TEXTS:
-            text = str(source.get(field) or "")
+            text = texts[field]
             groups: dict[How, list[str]] = {}
             for term in asked["title"].keys() & terms[field].keys():
                 for place in terms[field][term]:
-                    printed = _slice(text, *place)
+                    printed = text.piece(*place)
                     how: How = "with what is attached"
                     if printed == word:
                         how = "as written"
                     elif term in plain:
                         how = "other spelling"
                     groups.setdefault(how, []).append(printed)
+            shown = {printed for listed in groups.values() for printed in listed}
             for term in asked["title.stem"].keys() & terms[f"{field}.stem"].keys():
                 for place in terms[f"{field}.stem"][term]:
-                    printed = _slice(text, *place)
-                    if not any(printed in listed for listed in groups.values()):
+                    printed = text.piece(*place)
+                    if printed not in shown:
+                        shown.add(printed)
                         groups.setdefault("without endings", []).append(printed)
             for how, printed_words in groups.items():
                 seen[field].update(printed_words)
@@ -147,8 +149,8 @@ class Explainer:
         for lemma in sorted(asked["lemmas"].keys() & terms["lemmas"].keys()):
             rule = lemma if lemma in plain else f"{word} → {lemma}"
             for field in _TEXTS:
-                text = str(source.get(field) or "")
-                printed_words = [_slice(text, *p) for p in terms[f"{field}.lemmas"].get(lemma, ())]
+                text = texts[field]
+                printed_words = [text.piece(*p) for p in terms[f"{field}.lemmas"].get(lemma, ())]
                 new = [printed for printed in printed_words if printed not in seen[field]]
                 if new:
                     found.append(Match(field, "lemma", _unique(new), len(new), rule))
@@ -170,8 +172,8 @@ class Explainer:
 
     def _terms_of(self, source: Mapping[str, Any]) -> dict[str, Places]:
         """Return the terms of an article by field, with their places; `body.lemmas`: those that a search would find."""
-        document = {name: str(source.get(name) or "") for name in (*_TEXTS, "lemmas")}
-        document["body"] = document["body"][:LOOKED_AT]
+        document = {name: _looked_at(source, name) for name in _TEXTS}
+        document["lemmas"] = str(source.get("lemmas") or "")
         terms = self._vectors(document, ("title", "body", "title.stem", "body.stem", "lemmas"))
         for name in _TEXTS:
             rules = {"lemmas": "musnad_lemma_search"}
@@ -210,11 +212,28 @@ _ORDER: tuple[How, ...] = (
 )  # fmt: skip
 
 
-def _slice(text: str, start: int, end: int) -> str:
-    """Return a piece of `text`; Elasticsearch counts code units of UTF-16."""
-    if text.isascii() or max(text) < "\U00010000":
-        return text[start:end]
-    return text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le", "replace")
+class Printed:
+    """A text out of which pieces are taken by offsets of Elasticsearch, which counts code units of UTF-16."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        # Once: a long text has tens of thousands of words.
+        one_unit_each = text.isascii() or max(text) < "\U00010000"
+        self._units = None if one_unit_each else text.encode("utf-16-le", "surrogatepass")
+
+    def piece(self, start: int, end: int) -> str:
+        """Return what stands between two offsets."""
+        if self._units is None:
+            return self.text[start:end]
+        return self._units[2 * start : 2 * end].decode("utf-16-le", "replace")
+
+
+def _looked_at(source: Mapping[str, Any], field: str) -> str:
+    return str(source.get(field) or "")[:LOOKED_AT]
+
+
+def _printed(source: Mapping[str, Any]) -> dict[str, Printed]:
+    return {field: Printed(_looked_at(source, field)) for field in _TEXTS}
 
 
 def _unique(words: list[str]) -> tuple[str, ...]:
