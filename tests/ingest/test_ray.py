@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from elasticsearch.helpers import bulk
 from musnad.archive.indices import alias
@@ -132,6 +134,45 @@ def test_a_worker_that_is_killed_loses_nothing(ingested, make_record, tmp_path):
     assert len(ingested.stored()) == 400
     actors = {line.split()[0] for line in pids.read_text().splitlines()}
     assert len(actors) == 2, "another actor went on"
+
+
+def read_tasks():
+    """Return the processes of Ray's read tasks below this one."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):
+            if "ray::" in (title := " ".join(process.cmdline())) and "Read" in title:
+                found.append(process)
+    return found
+
+
+def test_a_read_task_that_is_killed_loses_nothing(ingested, make_record, tmp_path):
+    pids = tmp_path / "pids"
+    plugin = tmp_path / "slow.py"
+    plugin.write_text(SLOW.format(pids=str(pids)), encoding="utf-8")
+    killed: list[int] = []
+
+    def kill_the_reader() -> None:
+        while not ended.wait(0.05):
+            if pids.exists() and len(pids.read_text().splitlines()) > 150:
+                for process in read_tasks():
+                    killed.append(process.pid)
+                    process.kill()
+                return
+
+    ended = threading.Event()
+    killer = threading.Thread(target=kill_the_reader)
+    killer.start()
+    try:
+        account = ingested(
+            *(make_record(number) for number in range(600)), plugin=plugin, ray=OnRay(), workers=1
+        )
+    finally:
+        ended.set()
+        killer.join()
+    assert killed
+    assert counts(account) == (600, 600, 0, 0, 0)
+    assert len(ingested.stored()) == 600
 
 
 def test_an_article_that_crashes_the_interpreter_is_a_dead_letter(ingested, make_record, tmp_path):

@@ -107,18 +107,18 @@ class RayEnricher:
                 if self._closed:
                     self._fail(WorkerDiedError("the run was stopped"))
                     return
-            tries = tries + 1 if self._back == before else 0
-            if tries == TRIES or not self._begin_again():
-                with self._lock:
+                tries = tries + 1 if self._back == before else 0
+                # In the same lock: a stream that is begun after `close` would never be ended.
+                if tries == TRIES or not self._begin_again():
                     self._lost = WorkerDiedError(
                         f"the Ray cluster gives nothing back, the last reason: {reason}; see `ray status`, then run the "
                         "same command again: it goes on from here"
                     )
                     self._fail(self._lost)
-                return
+                    return
 
     def _begin_again(self) -> bool:
-        with self._lock, suppress(Exception):
+        with suppress(Exception):
             self._stream = self._ray.Stream(self._job, self.workers)
             for number, (work, _) in sorted(self._pending.items()):
                 self._stream.put(number, work)

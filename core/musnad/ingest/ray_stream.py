@@ -13,6 +13,7 @@ import logging
 import os
 import pickle
 import socket
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -87,9 +88,16 @@ class Stream:
         context.print_on_execution_start = False
         # Each batch is a block of its own: blocks are otherwise filled up before they are handed on.
         context.target_max_block_size = 1
-        with ray.data.DataContext.current(context):
+        with ray.data.DataContext.current(context), warnings.catch_warnings():
+            # The only way to give `max_retries` as yet (Ray 2.60); it goes with 2.64 (see pyproject.toml).
+            warnings.simplefilter("ignore", DeprecationWarning)
             self._data = ray.data.read_datasource(
-                _Fed(self._feed), override_num_blocks=1, num_cpus=READING_CPUS
+                _Fed(self._feed),
+                override_num_blocks=1,
+                num_cpus=READING_CPUS,
+                # Begun anew, it would be given what was fed later, and Ray would drop that as what it has already:
+                # it is to fail, and the whole pipeline is begun anew with what is not back.
+                ray_remote_args={"max_retries": 0},
             ).map_batches(
                 _Enriching,
                 fn_constructor_args=(job,),
