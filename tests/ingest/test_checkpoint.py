@@ -14,6 +14,7 @@ from musnad.ingest.resuming import Command, command_to_resume
 from musnad.ingest.sources import Files
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs
+from musnad.readers.plugin import reading_hash
 from musnad.settings import Settings
 
 
@@ -57,6 +58,16 @@ def test_a_mark_leads_nowhere_once_a_file_before_it_changed(files, tmp_path):
     os.utime(tmp_path / "a.jsonl", (1, 1))
     assert not any(files().leads_on(read.mark) for read in whole)
     assert not files().leads_on({"input": 99, "position": 0, "files": "x"})
+
+
+def test_another_field_map_is_another_way_of_reading(tmp_path):
+    fields = tmp_path / "fields.toml"
+    fields.write_text('title = "headline"\n', encoding="utf-8")
+    settings = Settings(plugins={"readers": {"fields_file": str(fields)}})
+    before = reading_hash(settings)
+    assert reading_hash(settings) == before != reading_hash(Settings())
+    fields.write_text('title = "name"\n', encoding="utf-8")
+    assert reading_hash(settings) != before
 
 
 def test_the_share_read_grows_to_the_whole(files):

@@ -35,6 +35,7 @@ from musnad.ingest.standing import decisions_of
 from musnad.ingest.workers import HereEnricher, Job
 from musnad.pipeline import OnError
 from musnad.plugins import GROUP, Plugins
+from musnad.readers.plugin import reading_hash
 from musnad.settings import Settings
 
 SMALL_INPUT_BYTES = 4_000_000
@@ -256,12 +257,15 @@ def _start(
         "indices": indices,
         "pipeline": state.fingerprint,
         "authority": state.authority,
+        "readers": reading_hash(settings),
     }
     if point is None:
         return _Start()
     what = f"run {point.run_id} was not finished"
     if point.made_of != checkpoint.made_of:
-        changed = "plugins, authority or archive"
+        before, now = point.made_of, checkpoint.made_of
+        only_fields = {**before, "readers": None} == {**now, "readers": None}
+        changed = "how files are read" if only_fields else "plugins, authority or archive"
     elif not isinstance(source, Files) or not source.leads_on(point.mark):
         changed = "files"
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 
 from pydantic import Field
@@ -18,7 +19,7 @@ from musnad.readers.limits import Limits
 from musnad.readers.tables import TableReader
 from musnad.readers.text import TextReader
 from musnad.readers.warc import WarcReader
-from musnad.settings import PluginSettings, SettingsPath
+from musnad.settings import PluginSettings, Settings, SettingsPath
 
 _DEFAULTS = Limits()
 
@@ -58,6 +59,17 @@ class ReaderSettings(PluginSettings):
             self.max_depth,
             self.max_directory_bytes,
         )
+
+
+def reading_hash(settings: Settings) -> str:
+    """Return a hash of what `[plugins.readers]` says, its file of fields by its content.
+
+    With another one, records that were read are not those that would be read now. Raises `SettingsError`, `InputError`.
+    """
+    own = settings.for_plugin("readers", ReaderSettings)
+    fields = load_fields(own.fields_file) if own.fields_file else own.fields
+    text = own.model_copy(update={"fields": fields, "fields_file": None}).model_dump_json()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 @hookimpl
