@@ -156,7 +156,7 @@ def test_a_merge_concerns_both_and_the_old_id_leads_on(bench: Bench) -> None:
     assert "merged" in answer.why
     # From what the archive holds of them, without their files.
     before = bench.reader.article("clerk")
-    again = [Record(article, 0) for article in stale_articles(bench.reader)]
+    again = list(stale_articles(bench.reader))
     assert len(again) == 3
     account = ingest(bench.client, bench.settings, again, ["test"], 0, Options(quiet=True))
     assert (account.indexed, account.corrected) == (3, 0)

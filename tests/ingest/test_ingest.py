@@ -139,6 +139,32 @@ def test_a_deletion_made_while_the_article_is_under_way_stands(ingested, record)
     assert {s["article_id"] for s in ingested.stored("statements").values()} == {"a00002"}
 
 
+@pytest.mark.slow
+def test_what_was_corrected_since_it_was_read_from_the_archive_is_left_alone(ingested, record):
+    from musnad.archive.stale import mark_stale, stale_articles
+    from musnad.ingest.run import Options, ingest
+
+    # One whose `extra` no index takes as it was read.
+    ingested(
+        record(1), record(2, deep={"a": {"b": {"c": {"d": {"e": {"f": {"g": 1}}}}}}}), record(3)
+    )
+    client, settings = ingested.reader.client, ingested.settings
+    mark_stale(client, settings.prefix, ["a00001", "a00002"])
+    read = list(stale_articles(ingested.reader))
+    ingested(record(1, title="خبر مصحح"))
+    before = ingested.stored()
+    account = ingest(
+        client, settings, read, ["(stale articles)"], 0, Options(quiet=True, workers=0)
+    )
+    assert ends(account) == (2, 1, 1, 0, 0)
+    assert account.corrected == 0
+    after = ingested.stored()
+    assert after["a00001"] == before["a00001"]
+    assert after["a00001"]["title"] == "خبر مصحح"
+    assert not after["a00002"]["enrichment"]["stale"]
+    assert after["a00002"]["content_hash"] == before["a00002"]["content_hash"]
+
+
 def test_a_mention_marked_wrong_stays_away(ingested, record):
     text = record(1, body="زار الوفد دمشق ثم عاد من دمشق.")
     ingested(text)

@@ -20,7 +20,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias
 from musnad.archive.read import ArchiveReader
 from musnad.archive.sending import send
-from musnad.components import NameFinder
+from musnad.components import NameFinder, Record
 from musnad.model import Article
 from musnad.views import Views
 
@@ -178,16 +178,27 @@ def mark_stale(client: Elasticsearch, prefix: str, articles: Collection[str]) ->
     return marked
 
 
-def stale_articles(reader: ArchiveReader) -> Iterator[Article]:
+@dataclass(frozen=True, slots=True)
+class StoredRecord(Record):
+    """An article as the archive had it at some moment: it may have been corrected or deleted since."""
+
+    content_hash: str = ""
+    """What is stored of it: not always that of the article, which may have lost what no index takes."""
+
+
+def stale_articles(reader: ArchiveReader) -> Iterator[StoredRecord]:
     """Yield the articles that are marked stale, each once, as they were read, in the order of their ids.
 
     Of those that are marked meanwhile some may be among them.
     """
     query = {"term": {"enrichment.stale": True}}
+    fields = [*Article.model_fields, "content_hash"]
     last: str | None = None
-    while hits := reader.after("articles", query, last, source=list(Article.model_fields)):
+    while hits := reader.after("articles", query, last, source=fields):
         for hit in hits:
-            yield Article.model_validate(hit["_source"])
+            source = hit["_source"]
+            stored = source.pop("content_hash", "")
+            yield StoredRecord(Article.model_validate(source), 0, content_hash=stored)
         last = hits[-1]["_id"]
 
 

@@ -168,7 +168,7 @@ def ingest_command(
     if stale:
         reader = ArchiveReader(client, settings.prefix)
         # Read only when the run has brought the archive in line with the authority, which marks articles.
-        again = (Record(article, 0) for article in stale_articles(reader))
+        again = stale_articles(reader)
         count = reader.count("articles", {"term": {"enrichment.stale": True}})
         names, guess = ["(stale articles)"], count * TYPICAL_BYTES
         _run(client, plugins, again, names, guess, options, output)

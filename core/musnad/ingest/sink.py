@@ -16,7 +16,7 @@ from musnad.archive.client import misses_other_index
 from musnad.archive.documents import MAX_ID_BYTES
 from musnad.archive.patience import Patience
 from musnad.archive.removal import remove_deleted
-from musnad.archive.stale import mark_stale
+from musnad.archive.stale import StoredRecord, mark_stale
 from musnad.components import Record
 from musnad.errors import ArchiveBusyError, ArchiveError
 from musnad.ingest.protocol import (
@@ -74,7 +74,10 @@ class ArchiveSink:
         stored = self._patiently(self.writer.stored, [record.article.id for record in candidates])
         work: list[Record] = []
         for record in candidates:
-            if self.is_unchanged(record.article, stored.get(record.article.id)):
+            there = stored.get(record.article.id)
+            if changed := _changed_meanwhile(record, there.content_hash if there else None):
+                ended.append(changed)
+            elif self.is_unchanged(record.article, there):
                 ended.append(UNCHANGED)
             else:
                 work.append(record)
@@ -95,9 +98,18 @@ class ArchiveSink:
         built = {one.record.article.id: one.built for one in enriched if one.built is not None}
         # Read once: after a write that failed half-way it would be the new article already.
         there = self._patiently(self.writer.whole, [key for key in built if key in known])
+        left: dict[str, Outcome] = {}
+        for key, record in ((one.record.article.id, one.record) for one in enriched):
+            if changed := _changed_meanwhile(record, there.get(key, {}).get("content_hash")):
+                left[key] = changed
+                built.pop(key, None)
+            elif isinstance(record, StoredRecord) and key in built:
+                # Enriched again, the text is what it was: it is compared with files as it was read from one.
+                document = {**built[key].article, "content_hash": record.content_hash}
+                built[key] = replace(built[key], article=document)
         corrected = {
             key
-            for key in there
+            for key in there.keys() & built.keys()
             if there[key].get("content_hash") != built[key].article["content_hash"]
         }
         batch = [
@@ -111,7 +123,9 @@ class ArchiveSink:
             remove_deleted, self.client, self.prefix, [one.record.article.id for one in enriched]
         )
         return [
-            DELETED if one.record.article.id in deleted else _outcome(one, refused, corrected)
+            DELETED
+            if one.record.article.id in deleted
+            else left.get(one.record.article.id) or _outcome(one, refused, corrected)
             for one in enriched
         ]
 
@@ -152,6 +166,16 @@ def _outcome(one: Enrichment, refused: Mapping[str, str], corrected: set[str]) -
             "dead", article, Dead("refused", refused[article.id]), failed=one.built.failed
         )
     return Outcome("indexed", corrected=article.id in corrected, failed=one.built.failed)
+
+
+def _changed_meanwhile(record: Record, content_hash: str | None) -> Outcome | None:
+    """Return where a record of the archive ends that was corrected or removed there since: it is left alone.
+
+    `content_hash` is that of the article now, None where there is none.
+    """
+    if not isinstance(record, StoredRecord) or content_hash == record.content_hash:
+        return None
+    return UNCHANGED if content_hash is not None else DELETED
 
 
 def _with_history(built: Built, old: Mapping[str, Any], is_corrected: bool) -> Built:
