@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -32,7 +33,7 @@ from musnad.components import Record, Rejected
 from musnad.errors import InputError, MusnadError
 from musnad.ingest.account import Account, new_run_id
 from musnad.ingest.checkpoint import FileCheckpoint
-from musnad.ingest.deadletters import FOLDER, read_dead_letters
+from musnad.ingest.deadletters import FOLDER, hold, let_go, lock_of, read_dead_letters
 from musnad.ingest.resuming import Command, command_to_resume
 from musnad.ingest.run import OnRay, Options, ingest
 from musnad.ingest.sources import Files
@@ -201,11 +202,40 @@ def retry(
     if not paths:
         which = f" of run {run_id}" if run_id else ""
         raise InputError(f"{folder}: there are no dead letters{which}")
+    with ExitStack() as held:
+        _retry(_at_rest(paths, held), plugins, plugin, _Output(as_json, report, no_settle))
+
+
+def _at_rest(paths: list[Path], held: ExitStack) -> list[Path]:
+    """Return those of the files that no run is writing, and hold them. Raises `InputError` where there are none."""
+    free: list[Path] = []
+    for path in paths:
+        lock = lock_of(path)
+        try:
+            taken = hold(lock)
+        except OSError as error:
+            raise InputError(f"{lock.lock_file}: cannot be written: {error.strerror}") from error
+        if not taken:
+            _tell(f"{path.name} is left out: a run is at it")
+            continue
+        held.callback(let_go, lock)
+        # Another `retry` may have been at it until a moment ago.
+        if path.exists():
+            free.append(path)
+    if not free:
+        raise InputError(
+            "there are no dead letters but those that a run is at: wait until it is done"
+        )
+    return free
+
+
+def _retry(paths: list[Path], plugins: Plugins, plugin: list[Path] | None, output: _Output) -> None:
+    settings = plugins.settings
     readers = {suffix: r.component for suffix, r in plugins.readers().items()}
     limit = settings.max_article_chars
     records = (within_limit(record, limit) for record in read_dead_letters(paths, readers))
     size = sum(path.stat().st_size for path in paths)
-    options = Options(tuple(plugin or ()), quiet=as_json, on_dead_letter=_Namer())
+    options = Options(tuple(plugin or ()), quiet=output.as_json, on_dead_letter=_Namer())
     client = connect(settings)
 
     def tried() -> None:
@@ -213,7 +243,6 @@ def retry(
             path.rename(path.with_suffix(".retried"))
 
     names = [str(path) for path in paths]
-    output = _Output(as_json, report, no_settle)
     _run(client, plugins, records, names, size, options, output, when_done=tried)
 
 

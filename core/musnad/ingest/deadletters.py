@@ -7,10 +7,12 @@ import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
 from musnad.errors import InputError
@@ -28,15 +30,19 @@ class DeadLetters:
 
     Each line has `code`, `message`, `component` (or null), `source`, and the record whole: `article` where it
     could be read, `raw` (see `BYTES_AS_SURROGATES`) where not. With `keep`, what a killed run wrote up to that
-    size stays and the rest goes: those records are read again.
+    size stays and the rest goes: those records are read again. The file is held (`lock_of`) until `close`: raises
+    `InputError` where another process has it.
     """
 
     def __init__(self, state_dir: Path, run_id: str, keep: int | None = None) -> None:
         self.path = state_dir / FOLDER / f"{run_id}.jsonl"
-        self._stream: io.TextIOWrapper | None = None
-        if keep is not None and self.path.exists():
-            with self._explained():
-                os.truncate(self.path, min(keep, self.path.stat().st_size))
+        self._stream: io.FileIO | None = None
+        self._lock = lock_of(self.path)
+        if self.path.exists():
+            self._hold()
+            if keep is not None:
+                with self._explained():
+                    os.truncate(self.path, min(keep, self.path.stat().st_size))
 
     def add(self, letter: Letter) -> None:
         """Keep a record that could not be read, enriched or stored."""
@@ -60,28 +66,48 @@ class DeadLetters:
             raw=None,
         )
 
+    def size(self) -> int:
+        """Return the size of the file in bytes."""
+        return self.path.stat().st_size if self.path.exists() else 0
+
     def durable(self) -> int:
         """Have all that was added on the disk; return the size of the file in bytes."""
-        if self._stream is None:
-            return self.path.stat().st_size if self.path.exists() else 0
-        with self._explained():
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-            return os.fstat(self._stream.fileno()).st_size
+        if self._stream is not None:
+            with self._explained():
+                os.fsync(self._stream.fileno())
+        return self.size()
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file and let others have it."""
         if self._stream is not None:
             self._stream.close()
+        let_go(self._lock)
 
     def _add(self, **line: Any) -> None:
+        # What is no UTF-8 (bytes kept as surrogates) is written as the JSON escape that it reads as.
+        text = json.dumps(line, ensure_ascii=False) + "\n"
+        data = text.encode("utf-8", "backslashreplace")
         with self._explained():
             if self._stream is None:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                # What is no UTF-8 (bytes kept as surrogates) is written as the JSON escape that it reads as.
-                self._stream = self.path.open("a", encoding="utf-8", errors="backslashreplace")
-            self._stream.write(json.dumps(line, ensure_ascii=False) + "\n")
-            self._stream.flush()
+                self._hold()
+                self._stream = self.path.open("ab", buffering=0)
+            before = self.size()
+            try:
+                written = 0
+                while written < len(data):
+                    written += self._stream.write(data[written:])
+            except BaseException:
+                # Half a line would spoil the file.
+                with suppress(OSError):
+                    self._stream.truncate(before)
+                raise
+
+    def _hold(self) -> None:
+        if not hold(self._lock):
+            raise InputError(
+                f"{self.path}: another process is at these dead letters: wait until it is done"
+            )
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -91,6 +117,28 @@ class DeadLetters:
             raise InputError(
                 f"{self.path}: cannot be written ({error.strerror}); set state_dir to a folder of yours"
             ) from error
+
+
+def lock_of(path: Path) -> FileLock:
+    """Return the lock of a file of dead letters: whoever writes it, or moves it away, holds it."""
+    return FileLock(path.with_suffix(".lock"), thread_local=False)
+
+
+def hold(lock: FileLock) -> bool:
+    """Take a lock; return False where another process has it. Raises `OSError` where it cannot be made."""
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return False
+    return True
+
+
+def let_go(lock: FileLock) -> None:
+    """Give a lock back, if it is held, and leave no file of it."""
+    if lock.is_locked:
+        with suppress(OSError):
+            Path(lock.lock_file).unlink()
+        lock.release()
 
 
 def read_dead_letters(

@@ -53,7 +53,7 @@ class _Batch:
     mark: Mark | None = None
     known: Any = None
     counts: Tally = field(default_factory=Tally)
-    letters: list[Letter] = field(default_factory=list)
+    letters: deque[Letter] = field(default_factory=deque)
 
     @property
     def full(self) -> bool:
@@ -68,6 +68,19 @@ class _Batch:
         if isinstance(read.found, Record):
             self.ids.add(read.found.article.id)
             self.characters += len(read.found.article.title) + len(read.found.article.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Passed:
+    """How far every batch is done: replaced as a whole, so that an interruption never meets half of it."""
+
+    number: int
+    """Of the first batch that is not done."""
+    mark: Mark | None
+    counts: Tally
+    """Of all batches before that one, those of the runs before this one too."""
+    letters: int
+    """Size of the file of dead letters with all of theirs, in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +121,7 @@ class Engine:
         """Batches that are being enriched or written, by number."""
         self._ended: dict[int, _Batch] = {}
         """Batches that are done, but not all before them."""
-        self._next = 0
-        """Number of the first batch that is not done."""
-        self._mark: Mark | None = None
-        self._passed = Tally()
-        """The counts of all batches before that one, those of the runs before this one too."""
+        self._passed = _Passed(0, None, Tally(), 0)
 
     @property
     def stopping(self) -> bool:
@@ -125,8 +134,9 @@ class Engine:
         Raises `ArchiveError` where Elasticsearch is lost, `WorkerDiedError`, `EnrichmentAborted`: what was
         finished until then is stored and accounted for, the rest is found undone by the next run.
         """
-        self._passed.add(self.account)
-        self._mark = after
+        before = Tally()
+        before.add(self.account)
+        self._passed = _Passed(0, after, before, self.dead_letters.size())
         writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="musnad-write")
         try:
             with self.interruptible.caught():
@@ -206,7 +216,7 @@ class Engine:
         return (
             len(self._under_way) >= self.enricher.in_flight + WRITERS
             or characters + batch.characters > CHARACTERS_UNDER_WAY
-            or batch.number - self._next >= AHEAD
+            or batch.number - self._passed.number >= AHEAD
             # The outcome of a record of the same id is what this one is compared with.
             or any(not other.ids.isdisjoint(batch.ids) for other in self._under_way.values())
         )
@@ -275,22 +285,29 @@ class Engine:
         batch.ids.clear()
         batch.known = None
         self._ended[batch.number] = batch
-        while (first := self._ended.pop(self._next, None)) is not None:
-            self._next += 1
-            self._passed.add(first.counts)
-            self._mark = first.mark
-            for letter in first.letters:
-                self.dead_letters.add(letter)
+        while (first := self._ended.get(self._passed.number)) is not None:
+            # First its letters: where that fails, or a second Ctrl-C ends it, its records are read again.
+            self._write_letters(first)
+            counts = Tally()
+            counts.add(self._passed.counts)
+            counts.add(first.counts)
+            self._passed = _Passed(first.number + 1, first.mark, counts, self.dead_letters.size())
+            del self._ended[first.number]
         self._note()
+
+    def _write_letters(self, batch: _Batch) -> None:
+        while batch.letters:
+            self.dead_letters.add(batch.letters[0])
+            batch.letters.popleft()
 
     def _note(self, *, force: bool = False) -> None:
         """Write the checkpoint, then (at the end) the dead letters of what is done beyond it."""
-        if self._mark is not None and (force or self.checkpoint.due()):
-            self.checkpoint.reached(self._mark, self._passed, self.dead_letters.durable())
+        passed = self._passed
+        if passed.mark is not None and (force or self.checkpoint.due()):
+            self.dead_letters.durable()
+            self.checkpoint.reached(passed.mark, passed.counts, passed.letters)
         if force:
-            late = deque(self._ended.pop(number) for number in sorted(self._ended))
-            for batch in late:
-                for letter in batch.letters:
-                    self.dead_letters.add(letter)
+            for number in sorted(self._ended):
+                self._write_letters(self._ended.pop(number))
             with suppress(OSError):
                 self.dead_letters.durable()
