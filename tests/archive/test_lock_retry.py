@@ -13,8 +13,6 @@ from musnad.archive.lock import _document, _take, locked
 from musnad.archive.read import ArchiveReader
 from musnad.errors import ArchiveError
 
-NOW = datetime.now(UTC)
-
 
 class Answers:
     """Elasticsearch with a lock in it already."""
@@ -40,16 +38,16 @@ def take(there: dict[str, Any], mine: dict[str, Any]) -> Any:
 
 
 def test_its_own_lock_is_taken() -> None:
-    mine = _document("lock", "settle claims", "vm:1", NOW)
+    mine = _document("lock", "settle claims", "vm:1", datetime.now(UTC))
     assert take(mine, mine) == {"if_seq_no": 8, "if_primary_term": 1}
 
 
 @pytest.mark.parametrize("owner", ["vm:1", "other:1"])
 def test_the_lock_of_another_run_is_not(owner: str) -> None:
     there = _document("lock", "settle claims", owner, datetime(2026, 1, 1, tzinfo=UTC))
-    there["ended_at"] = NOW.isoformat()
+    there["ended_at"] = datetime.now(UTC).isoformat()
     with pytest.raises(ArchiveError, match="is at it"):
-        take(there, _document("lock", "settle claims", "vm:1", NOW))
+        take(there, _document("lock", "settle claims", "vm:1", datetime.now(UTC)))
 
 
 def test_a_sign_of_life_whose_answer_was_lost_is_its_own(musnad_archive: ArchiveReader) -> None:
