@@ -14,8 +14,8 @@ from musnad.archive.indices import alias, init
 from musnad.archive.read import ArchiveReader
 from musnad.archive.settle import opened_linkers, settle_archive
 from musnad.ingest.account import Account
+from musnad.ingest.run import OnRay, ingest
 from musnad.ingest.run import Options as IngestOptions
-from musnad.ingest.run import ingest
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, read_records
 from musnad.reindex.report import Report
@@ -116,9 +116,13 @@ class Archive:
         return account
 
     def reindex(
-        self, ask: Callable[[Report], bool] = lambda report: True, **options: Any
+        self,
+        ask: Callable[[Report], bool] = lambda report: True,
+        workers: int | None = None,
+        ray: OnRay | None = None,
+        **options: Any,
     ) -> Report:
-        how = How("desk", Options(**options), say=self.said.append, ask=ask)
+        how = How("desk", Options(**options), (), workers, ray, self.said.append, ask)
         return reindex(self.reader.client, self.settings, self.plugins(), how)
 
     def init(self) -> list[str]:

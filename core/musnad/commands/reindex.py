@@ -12,6 +12,7 @@ import typer
 from musnad.archive.client import connect
 from musnad.archive.settle import opened_linkers
 from musnad.commands.context import context, json_option, user
+from musnad.commands.ingest import checked_engine, engine_option, ray_address_option
 from musnad.errors import InputError
 from musnad.reindex.back import abort, drop_former, former, rollback
 from musnad.reindex.golden import read_golden
@@ -66,6 +67,8 @@ def reindex_command(
     workers: Annotated[
         int | None, typer.Option(min=0, help="Processes that enrich (default: as fits the work).")
     ] = None,
+    engine: engine_option = "local",
+    ray_address: ray_address_option = None,
     who: Annotated[
         str | None, typer.Option(help="Who does this (default: your login name).")
     ] = None,
@@ -121,7 +124,8 @@ def reindex_command(
             return not problems or accept_problems
         return _confirmed("there are problems (!): swap even so?" if problems else "swap?")
 
-    how = How(user(who), options, queries, workers, _say, ask)
+    ray = checked_engine(engine, ray_address, workers)
+    how = How(user(who), options, queries, workers, ray, _say, ask)
     try:
         done = reindex(client, context.settings, plugins, how)
     except KeyboardInterrupt:

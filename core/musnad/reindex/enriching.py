@@ -24,7 +24,7 @@ from musnad.ingest.deadletters import DeadLetters
 from musnad.ingest.engine import Engine
 from musnad.ingest.interrupt import Interruptible
 from musnad.ingest.protocol import DELETED, Dead, Enrichment, Mark, Outcome, Read, Sorted
-from musnad.ingest.run import opened_enricher
+from musnad.ingest.run import OnRay, opened_enricher
 from musnad.ingest.standing import Decisions
 from musnad.ingest.workers import Job
 from musnad.reindex.progress import Progress
@@ -158,6 +158,7 @@ def enrich_waiting(
     decisions: Decisions,
     progress: Progress,
     workers: int | None = None,
+    ray: OnRay | None = None,
 ) -> tuple[Account | None, list[str]]:
     """Enrich the articles that wait in the archive of `prefix`; return the account and the ids that could not be.
 
@@ -175,7 +176,7 @@ def enrich_waiting(
     account = Account(new_run_id("reindex"), ("(articles of the archive)",))
     job = Job(settings, (), "record", account.run_id, account.started_at, decisions)
     progress.begin("enriching", waiting.of)
-    with opened_enricher(job, waiting.of * TYPICAL_BYTES, workers) as enricher:
+    with opened_enricher(job, waiting.of * TYPICAL_BYTES, workers, ray) as enricher:
         opened = enricher.state()
         account.off = opened.off
         if filled_with(client, settings.prefix) != opened.authority:

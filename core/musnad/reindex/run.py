@@ -22,6 +22,7 @@ from musnad.archive.settle import META, Linkers, settle_archive
 from musnad.errors import ArchiveError, InputError, MusnadError
 from musnad.fingerprint import combined
 from musnad.ingest.account import Account
+from musnad.ingest.run import OnRay
 from musnad.ingest.standing import decisions_of
 from musnad.pipeline import Pipeline
 from musnad.plugins import Plugins
@@ -61,6 +62,8 @@ class How:
     options: Options = field(default_factory=Options)
     golden: Sequence[GoldenQuery] = ()
     workers: int | None = None
+    ray: OnRay | None = None
+    """Enrich on Ray; None: on this machine."""
     say: Callable[[str], None] = lambda line: None
     ask: Callable[[Report], bool] = lambda report: True
     """Is asked before the swap, when all is known."""
@@ -258,6 +261,7 @@ class _Work:
                 self._selection().decisions,
                 self.progress,
                 self.how.workers,
+                self.how.ray,
             )
             self._count(account, dead)
             catch_up.take(dead, stale=True)
@@ -350,6 +354,7 @@ class _Work:
             self._selection().decisions,
             self.progress,
             self.how.workers,
+            self.how.ray,
         )
         self._count(account, dead)
         self._forget_waiting(dead)
