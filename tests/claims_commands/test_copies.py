@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from musnad.archive.read import ArchiveReader
 from musnad.archive.sending import send
 from musnad.claims import components
 from musnad.copies import ALIKE, LEAST_WORDS, likeness, numbers, text_print
-from musnad.copydiff import Change, changes
+from musnad.copydiff import Change, TooLong, changes
 
 Commands = Any
 TEXT = (
@@ -82,6 +83,22 @@ def test_what_a_copy_changed() -> None:
     assert list(changes("واحد اثنان", "صفر واحد")) == [
         Change("added", "", "صفر"),
         Change("left_out", "اثنان", ""),
+    ]
+
+
+def test_texts_that_repeat_few_words_are_not_compared_against_time() -> None:
+    one, two = "قال إن " * 5_000, "إن قال " * 5_000
+    begun = time.monotonic()
+    with pytest.raises(TooLong):
+        list(changes(one, two, until=begun + 60))
+    assert time.monotonic() - begun < 1
+    # Many searches for the longest run, each of them short: the clock ends them.
+    rng = random.Random(3)
+    some = [" ".join(rng.choices("ابتثج", k=1_500)) for _ in range(2)]
+    with pytest.raises(TooLong):
+        list(changes(*some, until=time.monotonic()))
+    assert list(changes("و " * 30 + "ثم", "و " * 30, until=time.monotonic() + 60)) == [
+        Change("left_out", "ثم", "")
     ]
 
 

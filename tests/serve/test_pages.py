@@ -10,9 +10,10 @@ import elasticsearch
 import pytest
 from musnad.archive.client import connect
 from musnad.archive.read import ArchiveReader
+from musnad.search import find
 from musnad.serve import Public, create_app
 from musnad.serve.addresses import LONGEST_ID
-from musnad.serve.pages import claim, contradictions
+from musnad.serve.pages import claim, contradictions, copies
 from musnad.settings import Settings
 
 pytestmark = pytest.mark.node
@@ -166,6 +167,32 @@ def test_nothing_found_is_explained(page):
         assert f"{count} article" in there, href
     named = plain(page.get("/?q=" + quote("حارث الشنواني زرافة")).get_data(as_text=True))
     assert "في سجل الأسماء" in named
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/?q=!!!", "There is no word to look for in «!!!»"),
+        ("/?q=zzz&page=2", "Word zzz : in no article"),
+        ("/?q=" + quote("الجسر") + "&page=2", "the results end before it"),
+        ("/claims?q=!!!", "There is no word to look for in «!!!»"),
+        ("/claims?page=400", "the results end before it"),
+        ("/claims?q=" + quote("جسر السيرات"), "جسر : 3 claims السيرات : in no claim Near words of the archive: السيارات 3"),
+        ("/actors/p-harith?show=said&page=9", "the results end before it"),
+    ],
+)  # fmt: skip
+def test_an_empty_page_says_why(page, address, words):
+    answer = page.get(address + "&lang=en")
+    assert answer.status_code == 200
+    assert words in plain(answer.get_data(as_text=True))
+
+
+def test_all_copies_are_counted_and_what_is_cut_is_told(page, monkeypatch):
+    monkeypatch.setattr(find, "_MOST_COPIES", 1)
+    monkeypatch.setattr(copies, "MOST_CHANGES", 0)
+    assert "1 copy" in plain(page.get(f"/?actor={SHANWANI}&lang=en").get_data(as_text=True))
+    told = plain(page.get("/copies/a1?lang=en").get_data(as_text=True))
+    assert "The first 0 of 1 changes" in told
 
 
 def test_a_claim_is_a_time_line(page):

@@ -271,6 +271,7 @@ def _as_json(
         ]
         row["snippets"] = list(item.snippets)
         row["copies"] = list(item.copies)
+        row["copy_count"] = item.copy_count
         articles.append(row)
     resolved = {
         kind: [
@@ -316,7 +317,7 @@ def _print_found(item: Found, filters: Filters, claims: dict[str, ClaimDocument]
     if item.copies:
         outlets = dict.fromkeys(c.get("outlet_name") or "outlet unknown" for c in item.copies)
         named = ", ".join(isolate(outlet) for outlet in outlets)
-        typer.echo(f"  {len(item.copies)} copies, in {named}: `musnad copies {article.id}`")
+        typer.echo(f"  {item.copy_count} copies, in {named}: `musnad copies {article.id}`")
 
 
 def show(

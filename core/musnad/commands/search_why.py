@@ -9,7 +9,7 @@ import typer
 
 from musnad.commands.show_article import isolate, one_line
 from musnad.search import Filters, Match, Nothing, PartWhy
-from musnad.search.query import Condition
+from musnad.search.query import Condition, wordless
 
 _MOST_WORDS = 6
 _SENTENCES = {
@@ -86,6 +86,8 @@ def tell_nothing(nothing: Nothing, filters: Filters) -> None:
     if nothing.articles == 0:
         typer.echo("the archive has no articles yet: see `musnad ingest`")
         return
+    if wordless(filters.text):
+        typer.echo(f"there is no word to look for in «{isolate(filters.text or '')}»")
     for one in nothing.parts:
         part = f"{'phrase ' if one.part.phrase else ''}«{isolate(one.part.words)}»"
         if one.count == 0:

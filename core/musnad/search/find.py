@@ -53,7 +53,9 @@ class Found:
     score: float | None
     snippets: tuple[str, ...]
     copies: tuple[dict[str, Any], ...] = field(default=(), repr=False)
-    """Other articles that were found and are copies of this one: id, title, outlet_name, published_at."""
+    """Other articles that were found and are copies of this one, at most 49: id, title, outlet_name, published_at."""
+    copy_count: int = 0
+    """How many such copies there are."""
 
 
 def find_articles(
@@ -91,7 +93,7 @@ def find_articles(
             hit["_score"],
             tuple(s for part in hit.get("highlight", {}).values() for s in part)
             or _by_lemma(explainer, hit["_source"]),
-            copies.get(hit["_id"], ()),
+            *copies.get(hit["_id"], ((), 0)),
         )
         for hit in hits["hits"]
     ]
@@ -124,8 +126,8 @@ def _snippet(text: str, word: str) -> str:
 
 def _copies(
     reader: ArchiveReader, filters: Filters, hits: Sequence[Mapping[str, Any]]
-) -> dict[str, tuple[dict[str, Any], ...]]:
-    """Return, by the id of each hit, the others found that are copies of it, the newest first.
+) -> dict[str, tuple[tuple[dict[str, Any], ...], int]]:
+    """Return, by the id of each hit, the others found that are copies of it, the newest first, and how many.
 
     In one search for all hits: as `inner_hits` Elasticsearch makes one for each.
     """
@@ -151,10 +153,13 @@ def _copies(
     }
     found = reader.search("articles", body)["aggregations"]["groups"]["buckets"]
     return {
-        groups[bucket["key"]]: tuple(
-            one["_source"]
-            for one in bucket["copies"]["hits"]["hits"]
-            if one["_id"] != groups[bucket["key"]]
+        groups[bucket["key"]]: (
+            tuple(
+                one["_source"]
+                for one in bucket["copies"]["hits"]["hits"]
+                if one["_id"] != groups[bucket["key"]]
+            )[: _MOST_COPIES - 1],
+            int(bucket["doc_count"]) - 1,
         )
         for bucket in found
     }

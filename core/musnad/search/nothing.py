@@ -105,7 +105,7 @@ def why_nothing(reader: ArchiveReader, filters: Filters) -> Nothing:
     buckets = reader.search("articles", body)["aggregations"]["n"]["buckets"]
     counts = {name: int(bucket["doc_count"]) for name, bucket in buckets.items()}
     missing = [part for i, part in enumerate(parts) if counts[f"part{i}"] == 0]
-    near = _near_words(reader, missing)
+    near = _near_words(reader, missing, "articles", "body", {"match_all": {}})
     actors, exact = _actors(reader, filters.text)
     return Nothing(
         counts["all"],
@@ -119,30 +119,61 @@ def why_nothing(reader: ArchiveReader, filters: Filters) -> Nothing:
     )
 
 
+def words_of_claims(reader: ArchiveReader, text: str) -> list[PartCount]:
+    """Return in how many claims each word of `text` is, and what is near where it is in none. Raises `ArchiveError`."""
+    parts = parts_of(text)[:MOST_PARTS]
+    if not parts:
+        return []
+    queries = {str(i): claim_text_query(part.words) for i, part in enumerate(parts)}
+    among = {"bool": {"must_not": {"exists": {"field": "merged_into"}}}}
+    body = {
+        "size": 0,
+        "track_total_hits": False,
+        "query": among,
+        "aggs": {"n": {"filters": {"filters": queries}}},
+    }
+    buckets = reader.search("claims", body)["aggregations"]["n"]["buckets"]
+    counts = [int(buckets[key]["doc_count"]) for key in queries]
+    missing = [part for part, count in zip(parts, counts, strict=True) if count == 0]
+    near = _near_words(reader, missing, "claims", "text", among)
+    return [
+        PartCount(part, count, near.get(part, ()))
+        for part, count in zip(parts, counts, strict=True)
+    ]
+
+
+def claim_text_query(text: str) -> dict[str, Any]:
+    """Return the query for claims with all words of `text`."""
+    fields = ["text", "text.stem"]
+    words = {"query": text, "fields": fields, "type": "cross_fields", "operator": "and"}
+    return {"multi_match": words}
+
+
 def _near_words(
-    reader: ArchiveReader, parts: Sequence[Part]
+    reader: ArchiveReader, parts: Sequence[Part], index: str, in_field: str, among: dict[str, Any]
 ) -> dict[Part, tuple[tuple[str, int], ...]]:
     """Return words of the archive that are like those of `parts`, the likest first; as the index has them."""
     if not parts:
         return {}
     term = {
-        "field": "body", "analyzer": "musnad_text", "suggest_mode": "always", "prefix_length": 0,
+        "field": in_field, "analyzer": "musnad_text", "suggest_mode": "always", "prefix_length": 0,
         "min_word_length": 3, "size": _NEAR, "max_edits": 2,
     }  # fmt: skip
     asked = {str(i): {"text": part.words, "term": term} for i, part in enumerate(parts)}
-    answer = reader.search("articles", {"size": 0, "suggest": asked})["suggest"]
+    answer = reader.search(index, {"size": 0, "suggest": asked})["suggest"]
     found = {
         part: [str(o["text"]) for word in answer[str(i)] for o in word["options"]]
         for i, part in enumerate(parts)
     }
     # Counted anew: the frequencies that come with suggestions count what was replaced and deleted, too.
-    queries = {word: {"term": {"body": word}} for words in found.values() for word in words}
+    queries = {word: {"term": {in_field: word}} for words in found.values() for word in words}
     if not queries:
         return {}
-    body = {"size": 0, "track_total_hits": False, "aggs": {"n": {"filters": {"filters": queries}}}}
-    buckets = reader.search("articles", body)["aggregations"]["n"]["buckets"]
+    counted = {"n": {"filters": {"filters": queries}}}
+    body = {"query": among, "size": 0, "track_total_hits": False, "aggs": counted}
+    buckets = reader.search(index, body)["aggregations"]["n"]["buckets"]
     return {
-        part: tuple((word, int(buckets[word]["doc_count"])) for word in words)
+        part: tuple((w, count) for w in words if (count := int(buckets[w]["doc_count"])))
         for part, words in found.items()
     }
 

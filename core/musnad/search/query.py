@@ -109,6 +109,11 @@ def text_query(text: str) -> dict[str, Any]:
     return parts[0] if len(parts) == 1 else {"bool": {"must": parts}}
 
 
+def wordless(text: str | None) -> bool:
+    """Return whether something was typed, but nothing that could be looked for («!!!»)."""
+    return bool(text) and not parts_of(text or "")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A word or a phrase of a search; an article must have each."""

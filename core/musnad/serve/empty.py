@@ -10,7 +10,7 @@ from flask import g
 
 from musnad.archive.read import ArchiveReader
 from musnad.search import Filters, NameAnswer, Nothing, why_nothing
-from musnad.search.query import Condition, Part
+from musnad.search.query import Condition, Part, wordless
 from musnad.serve.parameters import Asked
 
 Address = Callable[..., str]
@@ -72,6 +72,8 @@ class Explained:
     actors: tuple[Near, ...] = ()
     """Records whose name was typed among the words, or one near it."""
     exact: bool = False
+    wordless: bool = False
+    """There is no word to look for in what was typed."""
 
 
 def explain_nothing(
@@ -99,6 +101,7 @@ def explain_nothing(
             for record, count in found.actors
         ),
         exact=found.exact,
+        wordless=wordless(filters.text),
     )
 
 

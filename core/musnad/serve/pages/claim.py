@@ -15,6 +15,8 @@ from musnad.claims.decisions import standing
 from musnad.commands.claims_show import by_outlet
 from musnad.contradictions import contradictions_in
 from musnad.search import resolve_name
+from musnad.search.nothing import claim_text_query, words_of_claims
+from musnad.search.query import wordless
 from musnad.serve import addresses
 from musnad.serve.missing import Missing, asked_id
 from musnad.serve.parameters import (
@@ -106,9 +108,7 @@ def listed() -> str:
     if actors:
         conditions.append({"terms": {"actors": ids}})
     if text:
-        fields = ["text", "text.stem"]
-        words = {"query": text, "fields": fields, "type": "cross_fields", "operator": "and"}
-        conditions.append({"multi_match": words})
+        conditions.append(claim_text_query(text))
     chosen = [{"terms": {"status": list(wanted)}}] if wanted else []
     answer = reader.search(
         "claims",
@@ -133,11 +133,16 @@ def listed() -> str:
         values: dict[str, Any] = {"q": text, "actor": list(actors), "status": list(wanted)}
         return addresses.page("claims", **{**values, **changes})
 
+    total = answer["hits"]["total"]["value"]
     return render_template(
         "claims.html",
+        words=words_of_claims(reader, text) if text and not total else [],
+        wordless=wordless(text),
         claims=claims[:PAGE_SIZE],
         more=len(claims) > PAGE_SIZE and number < MOST_PAGES,
-        total=answer["hits"]["total"]["value"],
+        last_page=MOST_PAGES,
+        most_shown=MOST_PAGES * PAGE_SIZE,
+        total=total,
         statuses=[(s, counts[s]) for s in STATUSES if s in counts],
         wanted=wanted,
         text=text,

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 from flask import Flask, g, render_template
 
 from musnad.archive.documents import ArticleDocument
 from musnad.archive.read import ArchiveReader
-from musnad.copydiff import Change, changes
+from musnad.copydiff import Change, TooLong, changes
 from musnad.serve.missing import Missing, asked_id
 
 MOST_COPIES = 50
 LONGEST = 30_000
-"""Characters; comparing word by word takes time with the square of the length."""
+"""Characters of a text that is compared."""
 PATIENCE = 2.0
 """Seconds after which no further copy is compared."""
+MOST_CHANGES = 100
+"""Changes of a copy that are shown."""
 
 
 def add_to(app: Flask) -> None:
@@ -39,6 +42,7 @@ def show(id: str | None = None) -> str:
         first=first,
         rows=_compared(first, others),
         total=total - 1,
+        most_changes=MOST_CHANGES,
     )
 
 
@@ -62,10 +66,12 @@ def _compared(
     first: ArticleDocument, others: list[ArticleDocument]
 ) -> list[tuple[ArticleDocument, list[Change] | None]]:
     """Return each copy with its changes; None where comparing would keep the reader waiting."""
-    started = time.monotonic()
+    until = time.monotonic() + PATIENCE
     rows: list[tuple[ArticleDocument, list[Change] | None]] = []
     for other in others:
-        fits = max(len(first.text), len(other.text)) <= LONGEST
-        in_time = time.monotonic() - started < PATIENCE
-        rows.append((other, list(changes(first.text, other.text)) if fits and in_time else None))
+        found = None
+        if max(len(first.text), len(other.text)) <= LONGEST:
+            with suppress(TooLong):
+                found = list(changes(first.text, other.text, until=until))
+        rows.append((other, found))
     return rows

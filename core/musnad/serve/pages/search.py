@@ -96,9 +96,7 @@ def show() -> str:
         chosen=_chosen(query, answers),
         answers=[(p, a) for p, group in answers.items() for a in group if a.ids],
         described=described,
-        nothing=None
-        if total or offset
-        else explain_nothing(reader, query, filters, unknown, _address),
+        nothing=None if total else explain_nothing(reader, query, filters, unknown, _address),
         address=lambda number: _address(query, page=number),
     )
 
@@ -146,7 +144,7 @@ def _result(item: Found, filters: Filters, claims: dict[str, Any]) -> dict[str, 
             if (claim := claims.get(claim_id))
             and (not filters.statuses or claim.status in filters.statuses)
         ],
-        "copies": item.copies,
+        "copies": item.copy_count,
         "copy_outlets": list(
             dict.fromkeys(c.get("outlet_name") or g.words("outlet.unknown") for c in item.copies)
         ),
