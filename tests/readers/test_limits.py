@@ -13,6 +13,7 @@ from musnad.components import Record, Rejected
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, passed_over, read_records
 from musnad.readers.limits import RATIO_FROM_BYTES, Budget, Counted, LimitError, Limits
+from musnad.readers.tar_headers import bounded_headers
 from musnad.settings import Settings
 
 from .conftest import BUNDLED, jsonl, mixed, read, tarred, titles, zipped
@@ -204,3 +205,20 @@ def test_what_is_read_again_makes_a_file_no_larger():
         packed.read(1000)
     with pytest.raises(LimitError, match="more than 200 times its size"):
         budget.unpack(RATIO_FROM_BYTES + 1, 1, "a.zip!b.jsonl")
+
+
+def test_the_holes_of_sparse_files_are_not_kept():
+    header = bytearray(tarfile.TarInfo("holes.jsonl").tobuf(tarfile.GNU_FORMAT))
+    header[156:157] = tarfile.GNUTYPE_SPARSE
+    header[386:410] = b"00000000001\x0000000000001\0"
+    header[482], header[483:495] = 1, b"00000000001\0"
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    more = (b"00000000001\x0000000000001\0" * 21).ljust(504, b"\0")
+    blocks = (more + b"\1" + b"\0" * 7) * 500 + more + b"\0" * 8
+    data = bytes(header) + blocks + tarred({"a.jsonl": jsonl()})
+    with tarfile.open(fileobj=io.BytesIO(data), tarinfo=bounded_headers()) as archive:
+        assert [entry.sparse for entry in archive] == [[], None]
+    found = read("a.tar", data)
+    assert "a.tar!holes.jsonl: a sparse file: unpack it first" in found[0].message
+    assert len(found) == 5
