@@ -107,6 +107,23 @@ def test_the_article_is_as_printed_and_marked(page, told):
         assert words in seen
 
 
+class WithDates(ArchiveReader):
+    """The archive with what the plugin `dates` keeps, whose fields this one does not have."""
+
+    def article(self, article_id):
+        kept = {"surface": "غرة رجب", "calendar": "hijri", "value": "2016-04-08", "inferred": True}
+        unknown = {"surface": "يوما ما", "calendar": "gregorian", "conflicts": ["weekday"]}
+        ext = {"dates": {"found": [kept, unknown]}}
+        return super().article(article_id).model_copy(update={"ext": ext})
+
+
+def test_dates_of_the_text_are_listed_with_the_days_they_mean(reading):
+    page = create_app(WithDates(reading.client, reading.prefix)).test_client()
+    seen = plain(page.get("/articles/a5?lang=en").get_data(as_text=True))
+    assert "غرة رجب 2016-04-08 · Hijri · counted from the day of publication" in seen
+    assert "يوما ما no day known · something disagrees with it" in seen
+
+
 def test_a_search_is_narrowed_by_what_there_is(page):
     html = page.get("/").get_data(as_text=True)
     facets = {

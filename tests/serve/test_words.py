@@ -12,6 +12,7 @@ import pytest
 from musnad.claims import Evidence, status_of
 from musnad.claims.decisions import DecisionKind
 from musnad.claims.status import _Weighing
+from musnad.dates import Calendar
 from musnad.model import (
     AliasKind,
     EntityType,
@@ -39,6 +40,7 @@ GROUPS = {
     "outlet_kind": OutletKind,
     "alias": AliasKind,
     "decision": DecisionKind,
+    "calendar": Calendar,
 }
 
 

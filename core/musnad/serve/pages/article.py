@@ -71,6 +71,8 @@ def show(id: str | None = None) -> str:
     g.names.load(_ids(article, statements))
     links = [*_cues(statements), *_names(article.mentions, named)]
     layers = [*_said(statements[:MOST_EXPLAINED])]
+    # As the plugin `dates` keeps them (docs/dates.md); no such key without it.
+    dates = article.ext.get("dates", {}).get("found") or []
     return render_template(
         "article.html",
         article=article,
@@ -83,6 +85,8 @@ def show(id: str | None = None) -> str:
         named_count=len(named),
         claims=[(entry, claims[entry.id]) for entry in article.claims if entry.id in claims],
         copies=_copies(reader, article),
+        dates=dates[:MOST_EXPLAINED],
+        date_count=len(dates),
     )
 
 
