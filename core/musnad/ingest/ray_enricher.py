@@ -45,6 +45,7 @@ class RayEnricher:
 
         self._ray = ray_stream
         self._job = job
+        self._address = address
         try:
             self.workers = ray_stream.connect(address, workers)
         except Exception as error:
@@ -119,6 +120,10 @@ class RayEnricher:
 
     def _begin_again(self) -> bool:
         with suppress(Exception):
+            # A pipeline that broke may leave its actors behind, and these the processors that the next one needs: with
+            # this program's connection they all end.
+            self._ray.disconnect()
+            self._ray.connect(self._address, self.workers)
             self._stream = self._ray.Stream(self._job, self.workers)
             for number, (work, _) in sorted(self._pending.items()):
                 self._stream.put(number, work)
