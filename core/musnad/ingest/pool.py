@@ -29,6 +29,8 @@ from musnad.pipeline import FAILURES_IN_A_ROW
 T = TypeVar("T")
 GRACE_SECONDS = 10.0
 """A component that cannot be interrupted has so long beyond its time before its process is killed."""
+OPENING_TRIES = 3
+"""So often a process is started that dies while it opens the plugins, where another one has opened them."""
 LOOK_SECONDS = 1.0
 """So often it is looked whether a component is overdue."""
 
@@ -221,7 +223,7 @@ class ProcessEnricher:
                 process.call(_close)
         process.pool.shutdown(wait=True)
 
-    def _open(self, process: _Process) -> None:
+    def _open(self, process: _Process, tries: int = OPENING_TRIES) -> None:
         """Have the plugins opened, and see that all processes have the same."""
         try:
             state = process.call(_state)
@@ -230,6 +232,10 @@ class ProcessEnricher:
             if self._closed.is_set():
                 raise WorkerDiedError("the run was stopped") from None
             death = process.replace()
+            if tries > 1 and self._opened.done() and self._opened.exception() is None:
+                # The plugins can be opened, another process did: this one was killed by somebody.
+                self._open(process, tries - 1)
+                return
             where = f" in {death.component}" if death.component else ""
             raise WorkerDiedError(
                 f"a worker process died{where} while it opened the plugins (crashed, or out of memory: "
