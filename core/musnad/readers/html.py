@@ -9,11 +9,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any, BinaryIO, ClassVar
 
-from musnad.components import Reader, Record, Rejected
+from musnad.components import Record, Rejected
 from musnad.errors import InputError
+from musnad.readers.configured import ConfiguredReader
 from musnad.readers.encoding import detect
-from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap
-from musnad.readers.limits import Limits
 from musnad.readers.records import Place, to_record
 
 _META = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
@@ -27,23 +26,12 @@ _KEPT = ("hostname", "description", "categories", "tags", "image", "pagetype", "
 """What else trafilatura gives, kept in `extra`."""
 
 
-class HtmlReader(Reader):
+class HtmlReader(ConfiguredReader):
     """Reads one article from a page: title, text, author, date, site, address, language."""
 
     name = "html"
     version = "1"
     suffixes: ClassVar[Collection[str]] = (".html", ".htm", ".xhtml")
-
-    def __init__(
-        self,
-        encoding: str | None = None,
-        limits: Limits | None = None,
-        fields: FieldMap = DEFAULT_FIELDS,
-    ) -> None:
-        """Read in `encoding` (a Python codec), or in what the page says, or in what is sure."""
-        self.encoding = encoding
-        self.limits = limits or Limits()
-        self.fields = fields
 
     def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
         """Yield the article, or why there is none, unless it was read already (`after` > 0)."""

@@ -6,10 +6,9 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any, BinaryIO, ClassVar
 
-from musnad.components import Reader, Record, Rejected
+from musnad.components import Record, Rejected
 from musnad.errors import InputError
-from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap
-from musnad.readers.limits import Limits
+from musnad.readers.configured import ConfiguredReader
 from musnad.readers.records import Place, to_record
 from musnad.readers.transcode import AsUtf8, looked_into
 
@@ -26,23 +25,12 @@ class _TooMuch:
         self.message = message
 
 
-class JsonReader(Reader):
+class JsonReader(ConfiguredReader):
     """Reads the objects of a JSON file, of which only one at a time is in memory."""
 
     name = "json"
     version = "1"
     suffixes: ClassVar[Collection[str]] = (".json",)
-
-    def __init__(
-        self,
-        encoding: str | None = None,
-        limits: Limits | None = None,
-        fields: FieldMap = DEFAULT_FIELDS,
-    ) -> None:
-        """Read in `encoding` (a Python codec), or in what is sure."""
-        self.encoding = encoding
-        self.limits = limits or Limits()
-        self.fields = fields
 
     def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
         """Yield the records behind record number `after`; positions are numbers of records.

@@ -7,17 +7,16 @@ import io
 from collections.abc import Collection, Iterator
 from typing import BinaryIO, ClassVar, Literal
 
-from musnad.components import BYTES_AS_SURROGATES, Reader, Record, Rejected
+from musnad.components import BYTES_AS_SURROGATES, Record, Rejected
 from musnad.errors import InputError
-from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap
-from musnad.readers.limits import Limits
+from musnad.readers.configured import ConfiguredReader
 from musnad.readers.records import Place, to_record
 from musnad.readers.transcode import looked_into
 
 _DELIMITERS = ",;\t|"
 
 
-class TableReader(Reader):
+class TableReader(ConfiguredReader):
     """Reads one article from each row; a row that does not fit the columns is rejected, the others go in.
 
     Quotation marks must be as RFC 4180 says: a row in which they are not is rejected, since nobody knows
@@ -27,17 +26,6 @@ class TableReader(Reader):
     name = "table"
     version = "1"
     suffixes: ClassVar[Collection[str]] = (".csv", ".tsv", ".tab")
-
-    def __init__(
-        self,
-        encoding: str | None = None,
-        limits: Limits | None = None,
-        fields: FieldMap = DEFAULT_FIELDS,
-    ) -> None:
-        """Read in `encoding` (a Python codec), or in what is sure."""
-        self.encoding = encoding
-        self.limits = limits or Limits()
-        self.fields = fields
 
     def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
         """Yield the records behind row number `after`; positions are numbers of rows, blank ones apart.
