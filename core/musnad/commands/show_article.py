@@ -162,11 +162,13 @@ def _grouped(mentions: Iterable[Mention]) -> dict[str, list[Mention]]:
 
 def speaker_text(speaker: Speaker) -> str:
     """Return a speaker in words: what stands in the text, and who that is."""
-    words = isolate(one_line(speaker.span.surface)) if speaker.span else "nobody named"
+    # The outlet that publishes an article stands behind it without standing in it.
+    named = speaker.name or speaker.actor_id or "nobody named"
+    words = isolate(one_line(speaker.span.surface) if speaker.span else named)
     parts = [words, f"[{speaker.kind}]"]
     if speaker.actor_id:
         parts.append(f"= {speaker.actor_id}")
-    elif speaker.name and (not speaker.span or speaker.name != speaker.span.surface):
+    elif speaker.name and speaker.span and speaker.name != speaker.span.surface:
         parts.append(f"= {isolate(speaker.name)}")
     if speaker.affiliation:
         parts.append(f"of {speaker.affiliation}")
