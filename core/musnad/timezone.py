@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
+
+from musnad.model import Precision
 
 UTC_NAME = "UTC"
 
@@ -41,3 +44,13 @@ def local(at: datetime, zone: tzinfo) -> datetime:
     except OverflowError:
         # Within hours of the years 1 and 9999.
         return known
+
+
+def end_of(at: datetime, precision: Precision) -> datetime:
+    """Return the last moment of the day, month or year that begins at `at`; `at` itself where it is more exact."""
+    if precision not in ("day", "month", "year"):
+        return at
+    month = 12 if precision == "year" else at.month
+    day = at.day if precision == "day" else monthrange(at.year, month)[1]
+    # Not the moment before the next one begins: after the year 9999 none does.
+    return at.replace(month=month, day=day, hour=23, minute=59, second=59, microsecond=999_999)

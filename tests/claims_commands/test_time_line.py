@@ -8,6 +8,7 @@ import json
 from typing import Any
 
 import pytest
+from musnad.errors import InputError
 from musnad_claims.reviews.reading import read_reviews
 
 Commands = Any
@@ -39,6 +40,42 @@ def test_claims_are_listed_as_they_were(musnad: Commands) -> None:
     assert claim not in found("--as-of", "2026-01-13", "--status", "disputed")
     assert claim in found("--as-of", "2026", "--status", "disputed")
     assert found("--as-of", "2025") == {}
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Baghdad"])
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [("9999", "disputed"), ("9999-12", "disputed"), ("9999-12-31", "disputed")]
+    + [(day, None) for day in ("0001", "0001-01", "0001-01-01", "0001-01-01T00:00+14:00")],
+)
+def test_the_ends_of_time_are_days_as_others(
+    musnad: Commands, monkeypatch: pytest.MonkeyPatch, zone: str, day: str, status: str | None
+) -> None:
+    monkeypatch.setitem(musnad.environment, "MUSNAD_TIME_ZONE", zone)
+    claim = musnad.claim_of("told")["id"]
+    listed = {c["id"]: c["status"] for c in musnad.json("claims", "list", "--as-of", day)["claims"]}
+    assert listed.get(claim) == status
+    shown = musnad("claims", "show", claim, "--as-of", day, "--json")
+    if status:
+        assert json.loads(shown.stdout)["status"] == status
+    else:
+        assert str(shown.exception).endswith(f'about claim "{claim}" by {day}')
+    until = musnad.json("claims", "contradictions", "--until", day)["total"]
+    assert until == len(
+        musnad.json("claims", "list", "--until", day, "--status", "disputed")["claims"]
+    )
+    assert until == (1 if status else 0)
+    assert musnad.json("claims", "list", "--since", day)["total"] == (0 if status else 2)
+    assert musnad.json("search", "--until", day)["total"] == (3 if status else 0)
+
+
+@pytest.mark.parametrize(
+    "day", ["-5", "0000", "10000", "9999-13", "", "Thu, 01 Jan 99999999999999 00:00:00 +0000"]
+)
+def test_what_is_no_day_is_told_in_one_sentence(musnad: Commands, day: str) -> None:
+    told = musnad("claims", "list", "--as-of", day).exception
+    assert isinstance(told, InputError)
+    assert str(told) == f'"{day}" is not a date: write it as 2026-01-31'
 
 
 def test_a_claim_is_shown_outlet_by_outlet(musnad: Commands) -> None:

@@ -221,8 +221,9 @@ def test_dates(given, iso, precision):
 
 
 @pytest.mark.parametrize(
-    "given", ["0001-01-01", "0001-01-01T00:00:00+03:00", "9999-12-31", "99991231"]
-)
+    "given",
+    ["0001-01-01", "0001-01-01T00:00:00+03:00", "9999-12-31", "99991231", "1 Jan 99999999999 00:00:00 GMT"],
+)  # fmt: skip
 def test_what_programs_write_for_no_date_is_none_and_noted(given):
     (found,) = lines(line(title="عنوان", published_at=given))
     assert found.article.published_at is None

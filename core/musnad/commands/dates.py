@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from musnad.commands.context import context
 from musnad.errors import InputError
+from musnad.model import Precision
 from musnad.readers.fields import parse_date
+from musnad.timezone import end_of
 
 as_of_option = Annotated[
     str | None,
@@ -28,19 +30,10 @@ def moment(value: str) -> datetime:
 
     Raises `InputError` for what is no date.
     """
-    at, precision = _parsed(value)
-    if precision == "year":
-        after = at.replace(year=at.year + 1)
-    elif precision == "month":
-        after = (at.replace(day=28) + timedelta(days=4)).replace(day=1)
-    elif precision == "day":
-        after = at + timedelta(days=1)
-    else:
-        return at
-    return after - timedelta(microseconds=1)
+    return end_of(*_parsed(value))
 
 
-def _parsed(value: str) -> tuple[datetime, str]:
+def _parsed(value: str) -> tuple[datetime, Precision]:
     try:
         return parse_date(value, context.settings.zone)
     except ValueError:

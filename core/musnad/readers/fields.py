@@ -57,7 +57,7 @@ def parse_date(value: str, zone: tzinfo = UTC) -> tuple[datetime, Precision]:
     except ValueError:
         try:
             when = parsedate_to_datetime(value)
-        except (ValueError, TypeError, IndexError):
+        except (ValueError, TypeError, IndexError, OverflowError):
             raise ValueError(f"{value!r} is not a date") from None
     seconds: Precision = "second" if value.count(":") > 1 or "T" not in value else "minute"
     return (when if when.tzinfo else when.replace(tzinfo=zone)), seconds
