@@ -23,6 +23,7 @@ _NATIVE_WAW_STARTS = tuple(words("clauses.yaml", "native_waw_starts"))
 
 _SAYINGS = words("clauses.yaml", "sayings")
 _STANDS_IN = words("clauses.yaml", "stands_in")
+_OPENING = CLAUSE_OPENERS | _PARTICLES
 
 
 class Said(NamedTuple):
@@ -243,9 +244,7 @@ def clause_start(text: Words, start: int, before: int) -> tuple[int, int]:
             begin = token + 1
             break
     while begin < before and (
-        text.key(begin) in CLAUSE_OPENERS | _PARTICLES
-        or text.bare(begin) in {"لكن", "حيث"}
-        or not text.is_word[begin]
+        text.key(begin) in _OPENING or text.bare(begin) in {"لكن", "حيث"} or not text.is_word[begin]
     ):
         if text.opens.get(begin) is not None:
             break

@@ -48,6 +48,7 @@ _KEYS = frozenset(
         "bare",
     ]
 )
+_CLITICS = "وفلب"
 _STANCES = frozenset({"asserts", "denies", "confirms", "doubts", "no_comment", "none"})
 
 
@@ -110,7 +111,7 @@ class CueIndex(NamedTuple):
     forms: Mapping[str, tuple[CueForm, ...]]
     patterns: Mapping[str, tuple[Pattern, ...]]
     words: frozenset[str]
-    """The keys of both: most words of a text are in neither."""
+    """The keys of both, alone and after a clitic of one letter: most words of a text are not among them."""
 
 
 def _places(written: str, verbs: frozenset[str]) -> tuple[frozenset[str], ...]:
@@ -196,5 +197,5 @@ def cue_index() -> CueIndex:
             text: tuple(sorted(found, key=lambda pattern: -len(pattern.words)))
             for text, found in patterns.items()
         },
-        frozenset(forms) | frozenset(patterns),
+        frozenset(clitic + text for text in (*forms, *patterns) for clitic in ("", *_CLITICS)),
     )

@@ -18,19 +18,20 @@ from musnad_claims.matches import opens_clause
 from musnad_claims.phrases import (
     ALL_HEADS,
     GIVEN,
-    NOT_SPEAKERS,
+    HEADS_AND_FACTS,
     PREPOSITIONS,
     is_definite,
     is_that,
     make,
 )
-from musnad_claims.reading import Reading, is_other_verb
+from musnad_claims.reading import OTHER_VERBS, Reading
 from musnad_claims.resources import files, words
 from musnad_claims.sources import find_stops, read_aside, read_clause, read_source
 from musnad_claims.verbs import read_verb
 from musnad_claims.words import PROCLITICS, Words
 
 _NEGATORS = words("negation.yaml", "negators")
+_OTHER_VERBS = frozenset(clitic + verb for verb in OTHER_VERBS for clitic in ("", *PROCLITICS))
 _WAS = frozenset({"كان", "كانت"})
 _READERS = {
     "aside": read_aside,
@@ -98,11 +99,7 @@ def read(text: Words) -> Reading:
 def _of_interest(reading: Reading, heads: Collection[int]) -> list[int]:
     """Return the tokens that a rule begins at: cues, the beginnings of sentences, verbs that are no cues."""
     keys = reading.text.keys
-    verbs = {
-        token
-        for token, key in enumerate(keys)
-        if is_other_verb(key) or (key[:1] in PROCLITICS and is_other_verb(key[1:]))
-    }
+    verbs = {token for token, key in enumerate(keys) if key in _OTHER_VERBS}
     starts = {first for first, last in reading.text.bounds if last > first}
     return sorted(verbs | starts | reading.matches.keys() | set(heads))
 
@@ -110,7 +107,6 @@ def _of_interest(reading: Reading, heads: Collection[int]) -> list[int]:
 def _notice_subject(reading: Reading, token: int) -> None:
     """Remember the subject of a verb that is no cue: «أشاد الوزير بالفكرة، مؤكدا أن …»."""
     text = reading.text
-    other = is_other_verb(text.key(token)) or is_other_verb(text.bare(token))
     if text.quote[token] >= 0 or not opens_clause(text, token):
         return
     if text.bare(token) == "اما" and token == reading.start(token):
@@ -120,7 +116,7 @@ def _notice_subject(reading: Reading, token: int) -> None:
         if spoken_of is not None and spoken_of.sure:
             reading.remember(token, spoken_of)
         return
-    if not other:
+    if text.key(token) not in OTHER_VERBS and text.bare(token) not in OTHER_VERBS:
         _notice_weakly(reading, token)
         return
     phrase = phrase_after(
@@ -168,7 +164,7 @@ def _notice_weakly(reading: Reading, token: int) -> None:
         key = text.key(token)
     if not begins or text.sentence[token] < 0 or not text.is_word[token]:
         return
-    noun = key in ALL_HEADS | NOT_SPEAKERS or key in PREPOSITIONS or key.startswith(("ال", "لل"))
+    noun = key in HEADS_AND_FACTS or key in PREPOSITIONS or key.startswith(("ال", "لل"))
     if key in _WAS or text.mention[token] >= 0 or key in ALL_HEADS:
         _notice_topic(reading, token)
         return

@@ -22,6 +22,7 @@ from musnad_claims.words import COMMAS, Words
 
 _PARTITIVES = words("grammar.yaml", "partitives")
 _NO_BEGINNING = STOPS - {"اي", "جميع"}
+_AFTER_NAME = PREPOSITIONS | {":"}
 _THESE = frozenset({"هذا", "هذه", "هولاء", "تلك"})
 
 
@@ -113,7 +114,7 @@ def _name_with_lam(text: Words, token: int) -> bool:
     following = token + 1
     return (
         is_that(text, following)
-        or text.key(following) in PREPOSITIONS | {":"}
+        or text.key(following) in _AFTER_NAME
         or (following < len(text) and not text.is_word[following])
     )
 

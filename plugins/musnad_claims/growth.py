@@ -46,6 +46,10 @@ _RESUMPTIVE = words("grammar.yaml", "resumptive")
 _ADVERBS = SKIPPABLE - _RESUMPTIVE
 _BODIES = HEADS["outlet"] | HEADS["organization"]
 _PROGRAMMES = words("grammar.yaml", "programmes")
+_ENDS_DESCRIPTION = NOT_DESCRIPTION | STOPS
+_DESCRIBING = ADJECTIVES | ALL_HEADS
+_HEADS_AND_TITLES = ALL_HEADS | TITLES
+_UNTITLED_HEADS = ALL_HEADS - TITLES
 _LONGEST = 30
 
 
@@ -189,7 +193,7 @@ class _Growth:
         self._prepositions += 1
         if self.strict and self._prepositions > 1:
             return False  # «قلل قائد في الفرقة من أهمية …»
-        if self.named or text.key(token + 1) in NOT_DESCRIPTION | STOPS:
+        if self.named or text.key(token + 1) in _ENDS_DESCRIPTION:
             return False
         if token == self.first + 1 and self.definite and text.key(token + 1) in _PROGRAMMES:
             return False  # «قالت الطالبة في برنامج … إنها»: where she said it
@@ -238,7 +242,7 @@ class _Growth:
                 and not continues_indefinite(text, self.first, token)
             ):
                 return False
-            unknown = not definite and key not in ADJECTIVES | ALL_HEADS and key[0] not in "لوب"
+            unknown = not definite and key not in _DESCRIBING and key[0] not in "لوب"
             if self.definite and not self.strict and unknown:
                 self.named = True
         if self.named and not definite:
@@ -278,7 +282,7 @@ class _Growth:
         if key in _OBJECT_NOUNS:
             return True
         if token == first + 1:
-            surname = text.key(first) not in ALL_HEADS | TITLES and text.mention[first] < 0
+            surname = text.key(first) not in _HEADS_AND_TITLES and text.mention[first] < 0
             if definite and surname and ends_like_object(key):
                 return True
             if disagrees(text, first, token):
@@ -291,7 +295,7 @@ class _Growth:
             return True
         if not is_definite(text, token - 1):
             return False
-        if key in ALL_HEADS - TITLES and before in ALL_HEADS:
+        if key in _UNTITLED_HEADS and before in ALL_HEADS:
             return True
         agrees = key.endswith(("ه", "ات", "يا", "ي")) or names_on(text, token)
         return self._feminine and not agrees

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from musnad_claims import lemmas
 from musnad_claims.cues import Cue, CueForm, Pattern, cue_index
 from musnad_claims.inflect import Form
-from musnad_claims.phrases import HEADS, PREPOSITIONS, RELATIVES, THAT
+from musnad_claims.phrases import BODIES_AND_PERSONS, PREPOSITIONS, RELATIVES, THAT
 from musnad_claims.resources import phrases, words
 from musnad_claims.words import COMMAS, NATIVE_WAW, PROCLITICS, Words
 
@@ -22,7 +22,6 @@ _AFTER_THESE = words("grammar.yaml", "after_these")
 _FIRST_PERSON = words("grammar.yaml", "first_person")
 _ADVERBS = words("grammar.yaml", "adverbs")
 _MAY_BE = frozenset({"يكون", "تكون", "يكونوا"})
-_CLITICS = frozenset("وفلب")
 _NO_CIRCUMSTANCE = words("grammar.yaml", "no_circumstance")
 _BEFORE_NOUNS = words("grammar.yaml", "before_nouns")
 _NEITHER_WITHIN = 14
@@ -69,8 +68,8 @@ def find_matches(text: Words) -> dict[int, Match]:
     for token, key in enumerate(text.keys):
         if token < taken or len(key) < 2:
             continue
-        if key not in index.words and (key[0] not in _CLITICS or key[1:] not in index.words):
-            match = _by_lemma(text, token)
+        if key not in index.words:
+            match = _by_lemma(text, token) if text.morphology else None
             if match:
                 found[match.first] = match
                 taken = max(taken, match.last)
@@ -95,7 +94,7 @@ def find_matches(text: Words) -> dict[int, Match]:
 
 def _by_lemma(text: Words, token: int) -> Match | None:
     """Return the cue that a word is by its lemma, where there is morphology and its form is not in the index."""
-    word = text.morphology[token] if text.morphology else None
+    word = text.morphology[token]
     if word is None or not word.known:
         return None
     written = text.text[text.starts[token] : text.ends[token]]
@@ -115,7 +114,7 @@ def _clitic(text: Words, token: int) -> bool:
         return any(entry.form.kind == "imperfect" and not entry.form.object for entry in found)
     if key[0] == "ب":
         return any(entry.form.kind == "masdar" for entry in found)
-    return key in {"ورد", "وردت"} and text.key(token + 1) in HEADS["organization"] | HEADS["person"]
+    return key in {"ورد", "وردت"} and text.key(token + 1) in BODIES_AND_PERSONS
 
 
 def _neither(text: Words, found: dict[int, Match]) -> dict[int, Match]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from musnad_claims.phrases import (
     ADJECTIVES,
     ALL_HEADS,
+    BODIES_AND_PERSONS,
     GIVEN,
     HEADS,
     NOT_SPEAKERS,
@@ -23,6 +24,12 @@ _NO_SURNAMES = words("grammar.yaml", "objects") | words("grammar.yaml", "events"
 _DEFINITE_ADJECTIVES = words("grammar.yaml", "definite_adjectives")
 _PARTITIVE_HEADS = words("grammar.yaml", "partitive_heads")
 _APPOSITIONS = HEADS["person"] | words("grammar.yaml", "appositions")
+_ADJECTIVES = ADJECTIVES | _DEFINITE_ADJECTIVES
+_NO_NAMES = STOPS | PREPOSITIONS | NOT_SPEAKERS
+_AFTER_OFFICE = ALL_HEADS | NP_PREPOSITIONS
+_BARE_SOURCES = (HEADS["unnamed_source"] | HEADS["document"]) - _PARTITIVE_HEADS
+_UNTITLED_PERSONS = HEADS["person"] - TITLES - GIVEN
+_STOPS_PROPER = STOPS - NP_PREPOSITIONS
 _LONGEST_NAME = 6
 
 
@@ -32,14 +39,14 @@ def after_nisba(text: Words, first: int, token: int) -> bool:
     if token - 1 <= first or not is_definite(text, token - 1) or not before.endswith(("ي", "يه")):
         return False
     key = text.key(token)
-    adjective = key.endswith(("ي", "يه", "ون", "ين")) or key in ADJECTIVES | _DEFINITE_ADJECTIVES
+    adjective = key.endswith(("ي", "يه", "ون", "ين")) or key in _ADJECTIVES
     return not (adjective or names_on(text, token) or key in TITLES)
 
 
 def disagrees(text: Words, first: int, token: int) -> bool:
     """Tell an object after a masculine head («أعلن الجيش السيطرة على …») from its adjective."""
     head, key = text.key(first), text.key(token)
-    if head not in HEADS["organization"] | HEADS["person"] or not is_definite(text, first):
+    if head not in BODIES_AND_PERSONS or not is_definite(text, first):
         return False
     masculine = not head.endswith(("ه", "ات", "اء", "ون", "ين"))
     return masculine and is_definite(text, token) and key.endswith("ه") and not key.endswith("يه")
@@ -51,12 +58,12 @@ def name_between_commas(text: Words, first: int, comma: int, limit: int) -> int:
         return 0
     token = comma + 1
     while token < min(limit, comma + 1 + _LONGEST_NAME) and text.is_word[token]:
-        if text.key(token) in STOPS | PREPOSITIONS | NOT_SPEAKERS or is_that(text, token):
+        if text.key(token) in _NO_NAMES or is_that(text, token):
             break
         token += 1
     closed = token < limit and (text.key(token) in COMMAS or is_that(text, token))
     begins = text.key(comma + 1)
-    if not closed or token < comma + 3 or begins in HEADS["person"] - TITLES - GIVEN:
+    if not closed or token < comma + 3 or begins in _UNTITLED_PERSONS:
         return 0
     known = names_on(text, comma + 1) or not (
         begins.startswith(("ال", "و", "ف", "ي", "ت")) or begins in ALL_HEADS
@@ -91,8 +98,8 @@ def is_apposition(text: Words, token: int) -> bool:
     if token + 1 >= len(text) or not text.is_word[token + 1] or is_that(text, token + 1):
         return False
     if is_definite(text, token):
-        return is_definite(text, token + 1) or following in ALL_HEADS | NP_PREPOSITIONS
-    return following not in STOPS - NP_PREPOSITIONS
+        return is_definite(text, token + 1) or following in _AFTER_OFFICE
+    return following not in _STOPS_PROPER
 
 
 def ends_like_object(key: str) -> bool:
@@ -122,6 +129,6 @@ def continues_indefinite(text: Words, first: int, token: int) -> bool:
     head = text.key(first)
     if key in ALL_HEADS and token > first + 1 and text.key(token - 1) not in ALL_HEADS:
         return False
-    if head in HEADS["unnamed_source"] | HEADS["document"] and head not in _PARTITIVE_HEADS:
+    if head in _BARE_SOURCES:
         return key.endswith(("ي", "ه", "ون", "ين", "يا")) or key.startswith("ل")
     return True

@@ -38,7 +38,11 @@ _TOPIC_WITHIN = 9
 _ASIDES = words("grammar.yaml", "asides")
 _LONGEST_ASIDE = 26
 _PLACE = words("clauses.yaml", "place_words")
-_NOT_OBJECTS = words("grammar.yaml", "not_objects")
+_NEVER_OBJECTS = PREPOSITIONS | RELATIVES | _HELD | words("grammar.yaml", "not_objects")
+_DENIED = POINTERS | _OBJECTS | _EVENTS | DEMONSTRATIVES
+_ASSERTED = frozenset({"صحه", "وجود"})
+_POINTED_AND_EVENTS = DEMONSTRATIVES | _EVENTS
+_BEGINS_ASIDE = PREPOSITIONS | _ASIDES | HEADS["person"]
 
 
 def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voice | None, int]:
@@ -127,13 +131,10 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
     What stands between the verb and it is the subject, whatever it looks like.
     """
     text = reading.text
-    if match.cue.stance == "asserts" and not match.negated:
-        wanted = frozenset({"صحه", "وجود"})
-    else:
-        wanted = POINTERS | _OBJECTS | _EVENTS | DEMONSTRATIVES
-    if match.cue.stance != "asserts":
-        wanted = wanted | match.cue.needs
     events = match.cue.stance != "asserts"
+    wanted = _DENIED if events or match.negated else _ASSERTED
+    if events and match.cue.needs:
+        wanted = wanted | match.cue.needs
     aside = token
     for at in range(token, min(limit, token + 24)):
         if at < aside:
@@ -146,7 +147,7 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
             return -1
         if text.key(at) in RELATIVES and text.key(at - 1) not in COMMAS and at > token:
             # «نفت اللجنة التي شكلها الوزير حدوث …»: what happened or not is the object, nothing else is sure.
-            wanted = _EVENTS if match.cue.stance != "asserts" else frozenset()
+            wanted = _EVENTS if events else frozenset()
             continue
         if (text.key(at) in COMMAS or is_that(text, at) or at in reading.matches) and (
             text.key(at) not in _OBJECTS
@@ -154,7 +155,7 @@ def _certain_object(reading: Reading, match: Match, token: int, limit: int) -> i
             return -1
         if text.key(at - 1) in _AGENCIES:
             continue  # «وكالة أنباء الضفة»
-        if text.key(at) in DEMONSTRATIVES | _EVENTS and text.bare(at - 1) in PREPOSITIONS:
+        if text.key(at) in _POINTED_AND_EVENTS and text.bare(at - 1) in PREPOSITIONS:
             continue  # «… خطوة من هذا القبيل»
         if text.key(at) in wanted or (events and _is_event(text.key(at))):
             return at - 1 if text.key(at - 1) in _BEFORE_OBJECT else at
@@ -170,7 +171,7 @@ def surely_object(reading: Reading, token: int) -> bool:
 def _past_aside(reading: Reading, token: int, limit: int) -> int:
     """Return the token after «، خلال اجتماع …،» where one stands at `token`: time and place between commas."""
     text = reading.text
-    if text.key(token) not in PREPOSITIONS | _ASIDES | HEADS["person"]:
+    if text.key(token) not in _BEGINS_ASIDE:
         return token
     for at in range(token, min(limit, token + _LONGEST_ASIDE)):
         if at in reading.matches or is_that(text, at):
@@ -215,7 +216,7 @@ def _is_object(reading: Reading, match: Match, token: int) -> bool:
     key = text.key(token)
     if not text.is_word[token] and token not in text.opens:
         return False
-    if key in PREPOSITIONS | RELATIVES | _NOT_OBJECTS | _HELD or is_that(text, token):
+    if key in _NEVER_OBJECTS or is_that(text, token):
         return False
     asserting = match.cue.stance == "asserts"
     if key in _DEMANDS and asserting and not match.negated:

@@ -29,6 +29,10 @@ CONTRASTS = phrases(_CLAUSES, "contrast_phrases")
 THAT = _COMPLEMENTIZERS | {that + suffix for that in _COMPLEMENTIZERS for suffix in _SUFFIXES}
 HEADS_WITH_ON = words(_SPEAKERS, "heads_with_on")
 ADJECTIVES = words(_SPEAKERS, "source_adjectives")
+# Unions that rules ask about a word are made once: one is hundreds of words, which cost more than all else in the rule.
+NAME_WORDS = TITLES | GIVEN
+HEADS_AND_FACTS = ALL_HEADS | NOT_SPEAKERS
+BODIES_AND_PERSONS = HEADS["organization"] | HEADS["person"]
 # These begin with ال and have no article.
 _NOT_ARTICLE = (
     "التزام",

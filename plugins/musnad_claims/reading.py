@@ -29,8 +29,9 @@ _MANNER = frozenset({"بشكل", "بطريقه", "بصوره"})
 _MEMORY = 12
 _VOICES = 60
 """Speakers further back than this are not who speaks on, even in one endless sentence."""
-OTHER_VERBS = words("traps.yaml", "other_verbs")
-_ALL_OTHER = OTHER_VERBS | {verb + "ت" for verb in OTHER_VERBS}
+_MASCULINE = words("traps.yaml", "other_verbs")
+OTHER_VERBS = _MASCULINE | {verb + "ت" for verb in _MASCULINE}
+"""Folded words (without و) that are frequent verbs whose subject may speak on."""
 
 
 class Reading:
@@ -251,8 +252,3 @@ def _agrees(form: Form, heard: Voice) -> bool:
     if form.kind == "masdar":
         return True
     return not heard.gender or not form.gender or form.gender == heard.gender
-
-
-def is_other_verb(key: str) -> bool:
-    """Tell whether the folded word (without و) is a frequent verb whose subject may speak on."""
-    return key in _ALL_OTHER

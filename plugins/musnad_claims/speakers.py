@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from musnad.model import Mention, Speaker, SpeakerKind
 
-from musnad_claims.phrases import ALL_HEADS, GIVEN, HEADS, KINDS, NOT_SPEAKERS, TITLES, Phrase
+from musnad_claims.phrases import ALL_HEADS, GIVEN, HEADS, KINDS, NAME_WORDS, NOT_SPEAKERS, Phrase
 from musnad_claims.resources import words
 from musnad_claims.words import Words
 
@@ -102,7 +102,7 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
     if kind is None:
         kind = "person"
         near = range(at, min(at + 2, phrase.last))
-        if any(text.key(token) in GIVEN or text.key(token) in TITLES for token in near):
+        if any(text.key(token) in NAME_WORDS for token in near):
             sure = True
     if kind == "unnamed_source" and _named(text, phrase, inside):
         kind = "person"
@@ -130,7 +130,7 @@ def _in_short_quotation(text: Words, token: int) -> bool:
 def _no_name(text: Words, first: int, last: int) -> bool:
     """Tell an indefinite noun with its adjective («علامة فارقة», «حفارا ضخما»), or «كلماتها …», from a name."""
     key, following = text.key(first), text.key(first + 1)
-    if text.mention[first] >= 0 or head_kind(key) or key in TITLES | GIVEN or key.startswith("ال"):
+    if text.mention[first] >= 0 or head_kind(key) or key in NAME_WORDS or key.startswith("ال"):
         return False
     if key == "ب":
         return True
@@ -138,7 +138,7 @@ def _no_name(text: Words, first: int, last: int) -> bool:
         stem = key[:-2]
         known = stem in ALL_HEADS or stem.removesuffix("ت") + "ه" in ALL_HEADS
         return not known and last - first > 1
-    if last - first < 2 or following in TITLES | GIVEN or text.quote[first] >= 0:
+    if last - first < 2 or following in NAME_WORDS or text.quote[first] >= 0:
         return False
     if key.endswith("ه") and following.endswith("ه") and not following.startswith("ال"):
         return len(key) > 4 and len(following) > 4 and text.mention[first + 1] < 0

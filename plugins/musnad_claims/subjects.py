@@ -6,7 +6,8 @@ from musnad_claims.phrases import (
     ADVERSATIVES,
     ALL_HEADS,
     GIVEN,
-    NOT_SPEAKERS,
+    HEADS_AND_FACTS,
+    NAME_WORDS,
     PREPOSITIONS,
     RELATIVES,
     THAT,
@@ -26,6 +27,7 @@ _OPENERS = words("grammar.yaml", "openers")
 _PRONOUNS = words("grammar.yaml", "pronoun_subjects")
 _WITH_PRONOUN = words("grammar.yaml", "with_pronoun")
 _ABOUT = words("grammar.yaml", "about")
+_HEADS_AND_NAMES = ALL_HEADS | GIVEN
 _FARTHEST = 22
 _LONGEST = 14
 
@@ -58,7 +60,7 @@ def phrase_before(text: Words, verb: int, first: int) -> tuple[Phrase, bool] | N
     if text.bare(begin) in _ABOUT or (begin > first and text.bare(begin - 1) in _ABOUT):
         return None  # «وحول التذاكر قال …»
     opening = text.key(begin)
-    known = opening in ALL_HEADS | GIVEN or text.mention[begin] >= 0
+    known = opening in _HEADS_AND_NAMES or text.mention[begin] >= 0
     if opening.startswith("ل") and not known and is_definite(text, begin + 1):
         return None  # «… لمرافق الإيواء نفى أن»
     if any(text.key(at) == "الي" for at in range(begin, end)):
@@ -66,11 +68,11 @@ def phrase_before(text: Words, verb: int, first: int) -> tuple[Phrase, bool] | N
     offset = 1 if text.key(begin) != text.bare(begin) and _opens_with_and(text, begin) else 0
     if text.key(begin)[offset:] in PREPOSITIONS or text.key(begin).startswith(("بال", "لل")):
         return None
-    if text.key(begin)[offset:] not in ALL_HEADS | NOT_SPEAKERS and text.mention[begin] < 0:
+    if text.key(begin)[offset:] not in HEADS_AND_FACTS and text.mention[begin] < 0:
         # «الذي بث تغريدة تقول»: the walk went too far; a head inside, not governed by a preposition, speaks.
         for inner in range(begin + 1, end):
             head = text.key(inner) in ALL_HEADS and not is_definite(text, inner)
-            named = text.key(begin) in GIVEN | TITLES
+            named = text.key(begin) in NAME_WORDS
             if head and not named and text.key(inner - 1) not in PREPOSITIONS:
                 begin, offset = inner, 0
                 break
@@ -80,7 +82,7 @@ def phrase_before(text: Words, verb: int, first: int) -> tuple[Phrase, bool] | N
 def _opens_with_and(text: Words, token: int) -> bool:
     """Tell whether و before the word is a conjunction: the rest is a head, a name or has the article."""
     bare = text.bare(token)
-    if text.key(token) in ALL_HEADS | NOT_SPEAKERS:
+    if text.key(token) in HEADS_AND_FACTS:
         return False
     if bare in ALL_HEADS or (bare.startswith("ال") and len(bare) > 4):
         return True

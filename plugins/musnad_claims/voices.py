@@ -30,6 +30,8 @@ _ABOUT = words("grammar.yaml", "about")
 _MATTERS = frozenset({"حول", "عن", "بشان", "بخصوص"})
 _WORDS_OF = words("grammar.yaml", "words_of")
 _OPENS_CLAUSE = words("grammar.yaml", "opens_clause")
+_TIME_OR_PLACE = PREPOSITIONS | _ABOUT
+_GOES_ON = PREPOSITIONS | RELATIVES
 
 
 def before(reading: Reading, match: Match) -> Voice | None:
@@ -165,7 +167,7 @@ def opens_with_time_or_place(reading: Reading, match: Match) -> bool:
     text = reading.text
     start = reading.start(match.token)
     commas = [at for at in range(start, match.first) if text.key(at) in COMMAS]
-    return len(commas) == 1 and text.bare(start) in PREPOSITIONS | _ABOUT
+    return len(commas) == 1 and text.bare(start) in _TIME_OR_PLACE
 
 
 def topic(reading: Reading, match: Match) -> Voice | None:
@@ -200,9 +202,7 @@ def remember_subject(reading: Reading, match: Match) -> None:
     if phrase is None or heard is None:
         return
     known = heard.sure or is_definite(text, phrase.first)
-    if known or (
-        phrase.last - phrase.first <= 2 and text.key(phrase.last) in PREPOSITIONS | RELATIVES
-    ):
+    if known or (phrase.last - phrase.first <= 2 and text.key(phrase.last) in _GOES_ON):
         reading.remember(match.token, heard)
 
 

@@ -23,6 +23,7 @@ ALI = ("علي", "علياسم")
 _WITH_DOTLESS = frozenset({"علي", "الي"})
 _MARGIN = 256
 """Rules look no further beyond the ends of a text than this."""
+_PADDING = [""] * _MARGIN
 NATIVE_WAW = words("traps.yaml", "native_waw")
 
 
@@ -46,12 +47,12 @@ class Words:
         self.sentence = self._sentences()
         self._quotes()
         self._mentions()
-        self._padded = self.keys + [""] * _MARGIN
+        self._padded = self.keys + _PADDING
         self._names()
         # Once for all: rules ask for it several times a word.
         self._bare = [
-            key[1:] if len(key) > 2 and key[0] in PROCLITICS else key for key in self._padded
-        ]
+            key[1:] if key[:1] in PROCLITICS and len(key) > 2 else key for key in self.keys
+        ] + _PADDING
 
     def __len__(self) -> int:
         return len(self.keys)
