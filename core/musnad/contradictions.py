@@ -10,7 +10,8 @@ from typing import Any, Literal
 from musnad.archive.documents import ClaimDocument, StatementDocument
 from musnad.archive.read import ArchiveReader, in_time_order
 from musnad.archive.registry import terms
-from musnad.claims.status import aware, origin
+from musnad.as_of import said_at
+from musnad.claims.status import origin
 from musnad.model import Link
 
 Kind = Literal["actor", "outlet"]
@@ -32,7 +33,7 @@ class Side:
     @property
     def at(self) -> datetime | None:
         """When it was said, else published."""
-        return aware(self.statement.stated_at) or aware(self.statement.published_at)
+        return said_at(self.statement)
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON."""

@@ -229,6 +229,51 @@ def test_a_claim_is_a_time_line(page):
     assert f'id="{href.split("#")[1]}"' in page.get(href).get_data(as_text=True)
 
 
+def test_a_claim_is_shown_as_of_a_day(reading):
+    """The same as `musnad claims show --as-of` prints, in the days of the archive's time zone."""
+    page = create_app(reading, time_zone="Asia/Baghdad").test_client()
+    then = plain(page.get("/claims/cs1?as_of=2025-03-01&lang=en").get_data(as_text=True))
+    assert "As it stood at the end of 1 March 2025" in then
+    assert "reported Supported by" in then
+    assert "1 statement · 1 outlet" in then
+    assert "قال العميد حارث الشنواني" in then
+    assert "وزارة الأشغال" not in then.split("Decisions of people")[0]
+    assert "Who denies whom" not in then.split("Who said what")[1]
+    assert "(reported), as it stood at the end of 1 March 2025." in then
+    for later in ("2025-03-02", "2025-03", "2025", "9999"):
+        html = page.get(f"/claims/cs1?as_of={later}&lang=en").get_data(as_text=True)
+        assert "disputed Supported by" in plain(html)
+        assert f'name="as_of" type="text" value="{later}"' in html
+    before = page.get("/claims/cs1?as_of=2025-02&lang=en")
+    seen = plain(before.get_data(as_text=True))
+    assert before.status_code == 200
+    assert "Nothing dated was said about it by the end of February 2025" in seen
+    for words in ("disputed", "How the status changed", "Who said what", "صدى المرفأ"):
+        assert words not in seen
+
+
+def test_a_day_begins_and_ends_in_the_time_zone_of_the_archive(reading):
+    # Published at 08:00 UTC, which is 22:00 of that day in Kiritimati: of the next day for its own midnight.
+    page = create_app(reading, time_zone="Pacific/Kiritimati").test_client()
+    for day, status in (("2025-03-01T21:59", "Nothing dated"), ("2025-03-01T22:00", "reported")):
+        assert status in plain(page.get(f"/claims/cs1?as_of={day}&lang=en").get_data(as_text=True))
+
+
+def test_the_day_stays_from_page_to_page_and_where_claims_were_merged(page, monkeypatch):
+    monkeypatch.setattr(claim, "LINES", 1)
+    html = page.get("/claims/cs1?as_of=2025-03-02").get_data(as_text=True)
+    assert 'rel="next" href="/claims/cs1?as_of=2025-03-02&amp;page=2"' in html
+    moved = page.get("/claims/cs9?as_of=2025-03-01")
+    assert moved.headers["Location"] == "/claims/cs1?as_of=2025-03-01"
+
+
+@pytest.mark.parametrize("day", ["yesterday", "-5", "0000", "10000", "2025-02-30"])
+def test_what_is_no_day_is_said_in_a_sentence(page, day):
+    told = page.get(f"/claims/cs1?as_of={day}&lang=en")
+    assert told.status_code == 400
+    assert f"“{day}” is not a date: write it as" in plain(told.get_data(as_text=True))
+
+
 def test_it_is_not_said_that_there_is_no_contradiction_while_there_is_one(page, monkeypatch):
     monkeypatch.setattr(contradictions, "CLAIMS", 1)
     assert 'href="/claims/cs1' in page.get("/contradictions").get_data(as_text=True)

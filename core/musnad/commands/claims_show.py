@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
 from musnad.archive.documents import ClaimDocument, StatementDocument
-from musnad.claims import status_as_of
+from musnad.as_of import claim_as_of, said_at
 from musnad.claims.bearing import by_article
-from musnad.claims.status import aware
 from musnad.commands.context import claim_argument, context, json_option
 from musnad.commands.dates import as_of_option, moment
 from musnad.commands.search import open_reader
@@ -62,7 +61,10 @@ def show_claim(
         raise ArchiveError(f'there is no claim "{claim_id}" (see `musnad claims list`)')
     statements = reader.statements_of_claim(claim.id)
     if as_of is not None:
-        claim, statements = _then(claim, statements, moment(as_of), as_of)
+        known = claim_as_of(claim, statements, moment(as_of))
+        if known is None:
+            raise ArchiveError(f'nothing dated was said about claim "{claim.id}" by {as_of}')
+        claim, statements = known
     if as_json:
         content = claim.model_dump(mode="json")
         content["statements"] = [
@@ -149,41 +151,12 @@ def day(at: datetime | None) -> str:
     return local(at, context.settings.zone).date().isoformat() if at else "undated   "
 
 
-def _then(
-    claim: ClaimDocument, statements: Sequence[StatementDocument], at: datetime, as_of: str
-) -> tuple[ClaimDocument, list[StatementDocument]]:
-    """Return a claim as it was at a moment, with what was said or published by then."""
-    step = status_as_of(claim.history, at)
-    if step is None:
-        raise ArchiveError(f'nothing dated was said about claim "{claim.id}" by {as_of}')
-    known = [s for s in statements if (when := _at(s)) is not None and when <= at]
-    relations: Counter[str] = Counter(s.link.relation for s in known if s.link)
-    outlets = Counter(s.outlet_id for s in known if s.outlet_id)
-    named = dict.fromkeys(s.outlet_name for s in known if s.outlet_name)
-    changes = {
-        "status": step.status,
-        "status_reason": step.reason,
-        "history": tuple(s for s in claim.history if (w := aware(s.at)) is not None and w <= at),
-        "reviews": tuple(r for r in claim.reviews if (w := aware(r.at)) is not None and w <= at),
-        "relations": {name: relations.get(name, 0) for name in claim.relations.model_dump()},
-        "outlets": [{"id": key, "count": count} for key, count in outlets.most_common()],
-        "outlet_names": tuple(named),
-        "statement_count": len(known),
-        "last_seen": max((w for s in known if (w := _at(s)) is not None), default=None),
-    }
-    return ClaimDocument.model_validate({**dict(claim), **changes}), known
-
-
-def _at(statement: StatementDocument) -> datetime | None:
-    return aware(statement.stated_at) or aware(statement.published_at)
-
-
 def _print_statement(statement: StatementDocument) -> None:
     relation = statement.link.relation if statement.link else "-"
     speaker = isolate(statement.speaker_name or "nobody named")
     outlet = isolate(statement.outlet_name or statement.outlet_id or "outlet unknown")
     typer.echo(
-        f"  {day(_at(statement))}  {relation.upper():10}  {speaker}"
+        f"  {day(said_at(statement))}  {relation.upper():10}  {speaker}"
         f" [{statement.speaker.kind}] in {outlet}"
     )
     typer.echo(f"      {isolate(one_line(statement.sentence))}")
@@ -199,7 +172,7 @@ def _why(statement: StatementDocument) -> str:
 def _row(statement: StatementDocument) -> dict[str, Any]:
     speaker = statement.speaker
     return {
-        "at": day(_at(statement)).strip(),
+        "at": day(said_at(statement)).strip(),
         "relation": statement.link.relation if statement.link else None,
         "speaker": statement.speaker_name,
         "speaker_kind": speaker.kind,

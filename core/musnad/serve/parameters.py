@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import get_args
 
 from flask import g, request
 
-from musnad.model import Status
+from musnad.model import Precision, Status
 from musnad.readers.fields import parse_date
-from musnad.timezone import local
+from musnad.timezone import end_of, local
 
 PAGE_SIZE = 20
 MOST_RESULTS = 10_000
@@ -112,9 +112,29 @@ def date(name: str) -> str | None:
     if value is not None:
         try:
             parse_date(value)
-        except (ValueError, OverflowError):
+        except ValueError:
             raise BadRequest("error.bad.date", value=value) from None
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The day, month or year at whose end things are looked at."""
+
+    typed: str
+    begins: datetime
+    precision: Precision
+
+    @property
+    def ends(self) -> datetime:
+        """Its last moment."""
+        return end_of(self.begins, self.precision)
+
+
+def as_of(zone: tzinfo) -> AsOf | None:
+    """Return the day (month, year) of `as_of`, which begins and ends in `zone`. Raises `BadRequest` for none."""
+    typed = date("as_of")
+    return AsOf(typed, *parse_date(typed, zone)) if typed else None
 
 
 def until_covers(since: str, until: str) -> bool:

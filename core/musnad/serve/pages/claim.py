@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from flask import Flask, g, redirect, render_template
+from flask import Flask, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from musnad.archive.decisions import DecisionStore
 from musnad.archive.documents import ClaimDocument
 from musnad.archive.read import ArchiveReader
+from musnad.as_of import claim_as_of
 from musnad.claims.decisions import standing
 from musnad.commands.claims_show import by_outlet
 from musnad.contradictions import contradictions_in
@@ -23,6 +24,7 @@ from musnad.serve.parameters import (
     MOST_PAGES,
     PAGE_SIZE,
     STATUSES,
+    as_of,
     one,
     page_number,
     several,
@@ -49,8 +51,15 @@ def show(id: str | None = None) -> str | Response:
         raise Missing("claim", identifier)
     if claim.id != identifier:
         # Not for good: people may split claims again.
-        return redirect(addresses.claim(claim.id), 302)
+        return redirect(addresses.claim(claim.id, as_of=request.args.get("as_of")), 302)
+    day = as_of(g.words.zone)
     statements = reader.statements_of_claim(claim.id)
+    unheard = False
+    if day is not None:
+        known = claim_as_of(claim, statements, day.ends)
+        unheard = known is None
+        # Of a claim that nobody had heard of the page has only the words, by which it is asked for.
+        claim, statements = known or (claim.model_copy(update={"history": (), "reviews": ()}), [])
     decisions = DecisionStore(reader.client, reader.prefix).about(
         claim.id, [s.id for s in statements]
     )
@@ -61,7 +70,9 @@ def show(id: str | None = None) -> str | Response:
     places = {s.id: index // LINES + 1 for index, s in enumerate(statements)}
 
     def turn(page: int) -> str:
-        return addresses.claim(claim.id, page=page if page > 1 else None)
+        return addresses.claim(
+            claim.id, as_of=day.typed if day else None, page=page if page > 1 else None
+        )
 
     def place(statement_id: str | None) -> str | None:
         """Return where a statement stands in the time line, None where it is not of this claim."""
@@ -82,6 +93,8 @@ def show(id: str | None = None) -> str | Response:
     return render_template(
         "claim.html",
         claim=claim,
+        day=day,
+        unheard=unheard,
         statements=lines,
         statement_count=len(statements),
         page_number=number,
