@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from musnad.archive.documents import ClaimDocument, StatementDocument
 from musnad.model import Status
+from musnad.timezone import local
 
 STATUS_WORDS: dict[Status, str] = {
     "reviewed_true": "صحيح بحسب جهة تحقق / true according to a fact-check",
@@ -29,21 +31,25 @@ _DERIVED = "Derived by program from the statements named here; no verdict on wha
 
 
 def claim_reviews(
-    claim: ClaimDocument, statements: Sequence[StatementDocument], publisher: str, base: str
+    claim: ClaimDocument,
+    statements: Sequence[StatementDocument],
+    publisher: str,
+    base: str,
+    zone: tzinfo = UTC,
 ) -> Iterator[dict[str, Any]]:
     """Yield a claim's status as a ClaimReview of `publisher`, then each fact-check of it as its own.
 
     `statements`: those about the claim, in order of time. `base`: what ids are appended to, to make the URL of a
-    claim or an article without one.
+    claim or an article without one. Days are those of `zone`.
     """
-    item = _item(claim, statements, base)
+    item = _item(claim, statements, base, zone)
     yield {
         "@context": "https://schema.org",
         "@type": "ClaimReview",
         "url": f"{base}{claim.id}",
         "claimReviewed": claim.text,
         "author": {"@type": "Organization", "name": publisher},
-        "datePublished": claim.settled_at.date().isoformat(),
+        "datePublished": _day(claim.settled_at, zone),
         "inLanguage": "ar",
         "reviewRating": {"@type": "Rating", "alternateName": STATUS_WORDS[claim.status]},
         "reviewBody": f"{claim.status_reason} {_DERIVED}".strip(),
@@ -63,18 +69,18 @@ def claim_reviews(
             "itemReviewed": item,
         }
         if review.at:
-            found["datePublished"] = review.at.date().isoformat()
+            found["datePublished"] = _day(review.at, zone)
         yield found
 
 
 def _item(
-    claim: ClaimDocument, statements: Sequence[StatementDocument], base: str
+    claim: ClaimDocument, statements: Sequence[StatementDocument], base: str, zone: tzinfo
 ) -> dict[str, Any]:
     """Return the claim itself (https://schema.org/Claim): who made it first, and where it appeared."""
     supporting = [s for s in statements if s.link and s.link.relation in ("supports", "confirms")]
     item: dict[str, Any] = {"@type": "Claim", "text": claim.text}
     if claim.first_seen:
-        item["datePublished"] = claim.first_seen.date().isoformat()
+        item["datePublished"] = _day(claim.first_seen, zone)
     first = supporting[0] if supporting else None
     if first is not None:
         if name := first.speaker_name or first.outlet_name:
@@ -86,6 +92,10 @@ def _item(
     if claim.actor_names:
         item["about"] = [{"@type": "Thing", "name": name} for name in claim.actor_names]
     return item
+
+
+def _day(at: datetime, zone: tzinfo) -> str:
+    return local(at, zone).date().isoformat()
 
 
 def _article(statement: StatementDocument, base: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from musnad.cli import app
 from musnad.commands.context import context
 from musnad.exports.articles import COLUMNS
 from musnad.exports.ftm import article_entities, entities, entity_id
-from musnad.model import Mention
+from musnad.model import Mention, Review
 from musnad.node.state import Connection
 from musnad.tables import BOM
 from typer.testing import CliRunner, Result
@@ -26,6 +27,8 @@ Run = Callable[..., Result]
 FORMULA = '=HYPERLINK("http://x")'
 UNDATED = article(4, "2025-03-05", FORMULA, "نص بلا تاريخ", outlet_id=None, outlet_name=None)
 UNDATED = UNDATED.model_copy(update={"published_at": None, "copy_group": "a3"})
+# Of 28 February in UTC; in Baghdad it was 1 March.
+LATE = datetime(2025, 2, 28, 22, 30, tzinfo=UTC)
 
 # The properties of FollowTheMoney 4.11 that are used, of those that each schema has; what references may lead to.
 PROPERTIES = {
@@ -53,7 +56,19 @@ ENTITY_ID = re.compile(r"[0-9a-zA-Z]([0-9a-zA-Z.\-]*[0-9a-zA-Z])?")
 @pytest.fixture(scope="module")
 def archive(elasticsearch_node: Connection) -> Iterator[ArchiveReader]:
     documents = rows()
-    yield from kept(elasticsearch_node, {**documents, "articles": [*articles(), UNDATED]})
+    first, *others = articles()
+    late = first.model_copy(update={"published_at": LATE, "published_precision": "day"})
+    claim, *merged = documents["claims"]
+    review = Review(url="https://x.example/1", rating="صحيح", at=LATE)
+    dated = {"first_seen": LATE, "settled_at": LATE, "reviews": (review,)}
+    yield from kept(
+        elasticsearch_node,
+        {
+            **documents,
+            "articles": [late, *others, UNDATED],
+            "claims": [claim.model_copy(update=dated), *merged],
+        },
+    )
 
 
 @pytest.fixture
@@ -66,7 +81,7 @@ def run(
     monkeypatch.setattr(context, "__dict__", {"config": None})
     # A page of one: what is exported is more than fits into a page.
     monkeypatch.setattr("musnad.archive.read.PAGE", 1)
-    return lambda *arguments: CliRunner().invoke(app, ["search", *arguments])
+    return lambda *arguments, command="search": CliRunner().invoke(app, [command, *arguments])
 
 
 def out(result: Result) -> str:
@@ -104,10 +119,25 @@ def test_claimreview_has_each_claim_of_the_articles_once(run: Run) -> None:
     options = ("--export", "claimreview", "--publisher", "أرشيف", "--url", "https://a.example/")
     graph = json.loads(out(run("جسر", *options)))
     assert graph["@context"] == "https://schema.org"
-    (review,) = graph["@graph"]
+    review, _ = graph["@graph"]
     assert review["url"] == "https://a.example/cs1"
     assert review["author"]["name"] == "أرشيف"
     assert len(review["itemReviewed"]["appearance"]) == 1
+
+
+@pytest.mark.parametrize(("zone", "day"), [("UTC", "2025-02-28"), ("Asia/Baghdad", "2025-03-01")])
+def test_days_are_those_of_the_time_zone(
+    run: Run, monkeypatch: pytest.MonkeyPatch, zone: str, day: str
+) -> None:
+    monkeypatch.setenv("MUSNAD_TIME_ZONE", zone)
+    found = json.loads(out(run("جسر", "--export", "claimreview")))["@graph"]
+    all_claims = run("export", "--format", "claimreview", command="claims")
+    for reviews in (found, json.loads(out(all_claims))["@graph"]):
+        assert [review["datePublished"] for review in reviews] == [day, day]
+        assert {review["itemReviewed"]["datePublished"] for review in reviews} == {day}
+    lines = out(run("--export", "ftm")).splitlines()
+    dated = {e["id"]: e["properties"].get("publishedAt") for e in map(json.loads, lines)}
+    assert dated["article-a1"] == [day]
 
 
 def test_claimreview_of_nothing_is_an_empty_graph(run: Run) -> None:

@@ -113,6 +113,6 @@ def _claim_reviews(
     found = (
         review
         for claim, statements in _with_statements(reader, claims)
-        for review in claim_reviews(claim, statements, publisher, base)
+        for review in claim_reviews(claim, statements, publisher, base, context.settings.zone)
     )
     yield from graph_lines(found)

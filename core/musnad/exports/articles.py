@@ -15,6 +15,7 @@ from musnad.contradictions import statements_by_claim
 from musnad.exports.ftm import article_entities, entities, mentioned
 from musnad.search import Filters, article_query
 from musnad.tables import csv_lines
+from musnad.timezone import zone_of
 
 Json = dict[str, Any]
 COLUMNS = (
@@ -107,7 +108,7 @@ def _reviews(
     reader: ArchiveReader, sources: Iterator[Json], filters: Filters, options: ExportOptions
 ) -> Iterator[Json]:
     """Yield the claims of the articles, each once; of the statuses searched for, where any are."""
-    seen: set[str] = set()
+    seen, zone = set[str](), zone_of(filters.time_zone)
     for batch in _batches(sources):
         ids = list(dict.fromkeys(c for source in batch for c in source.get("claim_ids", ())))
         new = [claim for claim in ids if claim not in seen]
@@ -120,19 +121,22 @@ def _reviews(
         }
         statements = statements_by_claim(reader, claims)
         for claim in claims.values():
-            yield from claim_reviews(claim, statements[claim.id], options.publisher, options.base)
+            yield from claim_reviews(
+                claim, statements[claim.id], options.publisher, options.base, zone
+            )
 
 
 def _ftm(
     reader: ArchiveReader, sources: Iterator[Json], filters: Filters, options: ExportOptions
 ) -> Iterator[str]:
     known: dict[str, ActorDocument] = {}
+    zone = zone_of(filters.time_zone)
     for batch in _batches(sources):
         articles = [ArticleDocument.model_validate(source) for source in batch]
         # All records are kept to the end, where they are written: an authority fits into memory.
         known |= reader.actors(sorted(mentioned(articles) - known.keys()))
         for article in articles:
-            for entity in article_entities(article, known):
+            for entity in article_entities(article, known, zone):
                 yield json.dumps(entity, ensure_ascii=False) + "\n"
     for entity in entities(known[key] for key in sorted(known)):
         yield json.dumps(entity, ensure_ascii=False) + "\n"

@@ -18,11 +18,13 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
 from musnad.archive.documents import ArticleDocument
 from musnad.model import Actor, EntityType, Mention
+from musnad.timezone import local
 
 Entity = dict[str, Any]
 KEYWORD = "musnad:"
@@ -49,13 +51,16 @@ def entity_id(value: str) -> str:
     return "musnad-" + hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def article_entities(article: ArticleDocument, actors: Mapping[str, Actor]) -> Iterator[Entity]:
+def article_entities(
+    article: ArticleDocument, actors: Mapping[str, Actor], zone: tzinfo = UTC
+) -> Iterator[Entity]:
     """Yield an article, what it mentions, and what else it is joined to.
 
-    `actors` has the authority records of all ids in it; ids without one are left out of the joins.
+    `actors` has the authority records of all ids in it; ids without one are left out of the joins. What
+    is dated to a day, month or year has that of `zone`.
     """
     own = f"article-{entity_id(article.id)}"
-    yield _article(article, own)
+    yield _article(article, own, zone)
     for key, mentions in _grouped(article.mentions, actors).items():
         actor = actors.get(key)
         schema = SCHEMATA[actor.type if actor else mentions[0].type]
@@ -86,7 +91,7 @@ def mentioned(articles: Iterable[ArticleDocument]) -> set[str]:
     return found
 
 
-def _article(article: ArticleDocument, own: str) -> Entity:
+def _article(article: ArticleDocument, own: str, zone: tzinfo) -> Entity:
     title = _line(article.title) or _line(article.body)[:80]
     properties: dict[str, list[str]] = {"name": [title], "title": [title]}
     published = article.published_at
@@ -104,7 +109,7 @@ def _article(article: ArticleDocument, own: str) -> Entity:
             properties[name] = [value]
     if published and not exact:
         length = {"year": 4, "month": 7}.get(article.published_precision or "", 10)
-        properties["publishedAt"] = [published.isoformat()[:length]]
+        properties["publishedAt"] = [local(published, zone).isoformat()[:length]]
     if article.claim_status:
         properties["keywords"] = [
             f"{KEYWORD}claim-{s}" for s in dict.fromkeys(article.claim_status)
