@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from musnad.components import Annotator
 from musnad.document import Document
+from musnad.segments import Token
 
 _NAMES = frozenset({"person", "place", "outlet", "state"})
 """Types whose names are no common words: what they are made of has no dictionary forms («وارز» is no rice, «كرم»
@@ -39,8 +41,11 @@ def _words(document: Document) -> Iterator[str]:
         if mention.actor_id or mention.candidates
     ]
     readings = document["lemma_readings"] or ()
+    tokens = document.tokens
+    numbers = range(len(tokens)) if readings else _beside(tokens, named)
     at = 0
-    for number, token in enumerate(document.tokens):
+    for number in numbers:
+        token = tokens[number]
         if token.kind == "punctuation":
             continue
         while at < len(named) and named[at][1] <= token.start:
@@ -52,3 +57,16 @@ def _words(document: Document) -> Iterator[str]:
                 continue
         if readings:
             yield from readings[number]
+
+
+def _beside(tokens: Sequence[Token], named: Sequence[tuple[int, int, bool]]) -> Iterator[int]:
+    """Yield in order the numbers of the tokens in which the names stand, and of those directly before them."""
+    following = 0
+    for start, end, _ in named:
+        # A name may begin within a token, after its proclitics.
+        first = max(following, bisect_left(tokens, (start,)) - 1)
+        for number in range(first, len(tokens)):
+            if tokens[number].start >= end:
+                break
+            yield number
+            following = number + 1

@@ -87,14 +87,17 @@ def _spacing(document: Document) -> Iterator[Place]:
 
 
 def _quotation(document: Document) -> Iterator[Place]:
-    found = find_quotes(document.normalized, layout(document))
-    for quote in found.quotes:
+    quotes, stray = document.quotes, document["stray_quotation_marks"]
+    if stray is None:
+        # Somebody else splits the text.
+        quotes, stray = find_quotes(document.normalized, layout(document))
+    for quote in quotes:
         if not quote.closed:
             start = quote.start
             while start > 0 and document.normalized.text[start - 1].isspace():
                 start -= 1
             yield "unclosed_quote", max(start - 1, 0), quote.end
-    for at in found.stray:
+    for at in stray:
         yield "unopened_quote", at, at + 1
 
 
@@ -132,6 +135,7 @@ class Quality(Step, Annotator):
     name = "quality"
     version = "1"
     requires = ("tokens",)
+    uses = ("quotes", "stray_quotation_marks")
     provides = ("quality",)
 
     def open(self) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -72,12 +71,6 @@ def find_quotes(view: NormalizedText, paragraphs: Sequence[tuple[int, int]]) -> 
     An unclosed one ends with its paragraph, unless the next one begins without an opening mark and has
     the closing one: then it reaches to there.
     """
-    if len(view) > REMEMBERED:
-        return _found(view, tuple(paragraphs))
-    return _remembered(view, tuple(paragraphs))
-
-
-def _found(view: NormalizedText, paragraphs: tuple[tuple[int, int], ...]) -> Found:
     quotes: list[Quote] = []
     stray: list[int] = []
     pending: tuple[int, str] | None = None
@@ -87,15 +80,12 @@ def _found(view: NormalizedText, paragraphs: tuple[tuple[int, int], ...]) -> Fou
             for match in _MARKS.finditer(view.text, begin, end)
             if not _is_apostrophe(view.text, match.start(), begin, end)
         ]
+        if not marks:
+            pending = None
+            continue
         left = _paragraph(view, begin, end, marks, quotes, stray, pending)
         pending = None if (begin, end) == paragraphs[0] else left
     return Found(sorted(set(quotes), key=lambda q: (q.start, -q.end)), stray)
-
-
-REMEMBERED = 50_000
-"""Longer texts are not kept: a few of them would fill the memory."""
-# Two components ask for the quotations of the same text, one after the other on each batch.
-_remembered = lru_cache(maxsize=32)(_found)
 
 
 def _is_apostrophe(text: str, at: int, begin: int, end: int) -> bool:

@@ -66,7 +66,7 @@ class Segments(Step, Annotator):
 
     name = "segments"
     version = "1"
-    provides = ("tokens", "sentences", "quotes")
+    provides = ("tokens", "sentences", "quotes", "stray_quotation_marks")
 
     def open(self) -> None:
         """Read the rules."""
@@ -79,13 +79,14 @@ class Segments(Step, Annotator):
         return rules.FILES
 
     def annotate(self, document: Document) -> Mapping[str, Any]:
-        """Return `tokens`, `sentences` and `quotes`, offsets into the normalized view."""
+        """Return `tokens`, `sentences`, `quotes` and where a mark closes none, offsets into the normalized view."""
         spans = layout(document)
         text = document.normalized.text
         tokens = tokenize(text)
-        quotes = find_quotes(document.normalized, spans).quotes
+        quotes, stray = find_quotes(document.normalized, spans)
         return {
             "tokens": tokens,
             "quotes": quotes,
+            "stray_quotation_marks": stray,
             "sentences": sentences_of(text, spans, tokens, quotes),
         }

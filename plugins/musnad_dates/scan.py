@@ -42,7 +42,7 @@ class Scanner:
             else:
                 word = key[start:stop]
                 listed = word_patterns.get(word)
-                while listed is None and word[:1] and word[0] in _PROCLITICS and len(word) > 2:
+                while listed is None and word[0] in _PROCLITICS and len(word) > 2:
                     word = word[1:]
                     start += 1
                     listed = word_patterns.get(word)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from musnad.document import Document
-from musnad_arabic.tokens import tokenize
+from musnad_arabic import rules
+from musnad_arabic.tokens import _scanned, tokenize
 
 LETTER = {"word": "w", "latin": "l", "number": "n", "punctuation": "p"}
 
@@ -66,3 +67,11 @@ def test_tokens_are_offsets_into_the_normalized_view(analyze: Callable[..., Docu
     document = analyze("قالَ مُحَمَّدٌ «نعم»", title="عنوان")
     words = [document.span(t.start, t.end, view="normalized").surface for t in document.tokens]
     assert words == ["عنوان", "قالَ", "مُحَمَّدٌ", "«", "نعم", "»"]
+
+
+PIECES = [*"أابفدقنصيو .،:!?-()\"'٢٫ر_@/aC\n\t", "x.com", "www.", "\u064b", "\u0640", "\u200f"]
+
+
+@given(st.lists(st.sampled_from([*PIECES, *sorted(rules.abbreviations().spaced)])).map("".join))
+def test_words_that_need_no_expression_are_the_tokens_that_it_finds(text: str) -> None:
+    assert tokenize(text) == list(_scanned(text, 0, len(text)))
