@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from musnad_claims.following import skip_before_subject
+from musnad_claims.phrase_sets import PhraseSet
 from musnad_claims.phrases import SKIPPABLE
 from musnad_claims.resources import phrases, words
 from musnad_claims.words import COMMAS, Words
 
 _DAYS = words("grammar.yaml", "days") | words("grammar.yaml", "last_next")
-_PHRASES = phrases("clauses.yaml", "adverbial_phrases")
+_PHRASES = PhraseSet(phrases("clauses.yaml", "adverbial_phrases"))
 
 
 def past_adverbs(text: Words, token: int, limit: int) -> int:
     """Return the first token at or after `token`, before `limit`, that is no adverb of time or manner."""
     while token < limit:
-        found = next((phrase for phrase in _PHRASES if text.matches(token, phrase)), None)
-        if found is not None:
-            token += len(found)
+        passed = _PHRASES.length_at(text, token)
+        if passed:
+            token += passed
         elif (
             text.key(token) in _DAYS
             or text.key(token) in SKIPPABLE

@@ -23,6 +23,13 @@ _NATIVE_WAW_STARTS = tuple(words("clauses.yaml", "native_waw_starts"))
 
 _SAYINGS = words("clauses.yaml", "sayings")
 _STANDS_IN = words("clauses.yaml", "stands_in")
+_SAME = frozenset({"نفسه", "ذاته"})
+_AND_IT = frozenset({"وهو", "وهي", "فهو", "فهي"})
+_ALTHOUGH = frozenset({"مع", "رغم"})
+_MAY_END = (
+    COMMAS | ELLIPSES | _AND_CLAUSE | _BUT | _AND_IT | _ALTHOUGH | {"خلافا", "في", "وفي", "ففي"}
+)
+"""What a clause may end before; cues and sources beside."""
 _OPENING = CLAUSE_OPENERS | _PARTICLES
 
 
@@ -88,9 +95,7 @@ def _over(text: Words, token: int, size: int, matches: Mapping[int, Match]) -> b
     match = matches.get(token)
     if match is not None and (ends_said(text, match) or match.form is None):
         return True
-    return text.key(token).startswith("و") or any(
-        text.matches(token, phrase) for phrase in CONTRASTS
-    )
+    return text.key(token).startswith("و") or CONTRASTS.length_at(text, token) > 0
 
 
 def clause_end(
@@ -111,53 +116,53 @@ def clause_end(
     if number >= 0:
         # The cue itself is quoted: what it introduces ends with the quotation.
         limit = min(limit, text.quotes[number][1])
-    token = first
-    while token < limit:
-        key = text.key(token)
-        if token > first:
-            if token in stops:
-                return token
-            other = matches.get(token)
-            if (
-                other is not None
-                and text.quote[token] == text.quote[first]
-                and ends_said(text, other)
-            ):
-                return token
-            if short and (key in _AND_CLAUSE or key == "خلافا"):
-                return token
-            stands_there = text.key(token - 1) in _STANDS_IN
-            if short and key == "في" and text.key(token + 1) in _SAYINGS and not stands_there:
-                return token  # «نفى وجود خلاف في بيان …»
-            meanwhile = text.matches(token, ("في", "الوقت")) and token + 3 in matches
-            if meanwhile and text.key(token + 2) in {"نفسه", "ذاته"}:
-                return token
-            if other is not None and other.cue.kind == "clause" and key.startswith("ب"):
-                return token  # «… بقوله إن»
-            if key in COMMAS and token + 1 in matches and matches[token + 1].cue.kind == "clause":
-                return token  # «…، بالقول إن»
-            if key in COMMAS and _new_clause(
-                text, token, limit, matches, short=short, match_relative=match.relative
-            ):
-                return token
-            if key in ELLIPSES and number < 0:
-                return token
-            if (
-                text.bare(token) in {"هو", "هي"}
-                and text.key(token) != text.bare(token)
-                and text.key(token + 1) == "ما"
-            ):
-                return token
-            if key in _BUT and _cue_within(text, token, limit, matches):
-                return token
-            if (
-                key in {"مع", "رغم"}
-                and text.key(token + 1) == "ان"
-                and _cue_within(text, token, limit, matches)
-            ):
-                return token
-        token += 1
+    for token in range(first + 1, limit):
+        # Most words end nothing, which one look-up tells.
+        if text.keys[token] not in _MAY_END and token not in matches and token not in stops:
+            continue
+        if token in stops or _ends_at(text, token, first, limit, match, matches, short=short):
+            return token
     return limit
+
+
+def _ends_at(
+    text: Words,
+    token: int,
+    first: int,
+    limit: int,
+    match: Match,
+    matches: Mapping[int, Match],
+    *,
+    short: bool,
+) -> bool:
+    """Tell whether the clause that begins at `first` ends before `token`: a word of `_MAY_END`, or a cue."""
+    key, following = text.key(token), text.key(token + 1)
+    other = matches.get(token)
+    if other is not None:
+        if text.quote[token] == text.quote[first] and ends_said(text, other):
+            return True
+        if other.cue.kind == "clause" and key.startswith("ب"):
+            return True  # «… بقوله إن»
+    if short and (key in _AND_CLAUSE or key == "خلافا"):
+        return True
+    stands_there = text.key(token - 1) in _STANDS_IN
+    if short and key == "في" and following in _SAYINGS and not stands_there:
+        return True  # «نفى وجود خلاف في بيان …»
+    meanwhile = text.bare(token) == "في" and following == "الوقت" and token + 3 in matches
+    if meanwhile and text.key(token + 2) in _SAME:
+        return True
+    if key in COMMAS:
+        after = matches.get(token + 1)
+        if after is not None and after.cue.kind == "clause":
+            return True  # «…، بالقول إن»
+        relative = match.relative
+        return _new_clause(text, token, limit, matches, short=short, match_relative=relative)
+    if key in ELLIPSES:
+        return text.quote[match.token] < 0
+    if key in _AND_IT and following == "ما":
+        return True
+    but = key in _BUT or (key in _ALTHOUGH and following == "ان")
+    return but and _cue_within(text, token, limit, matches)
 
 
 def _new_clause(
@@ -173,7 +178,7 @@ def _new_clause(
     token = comma + 1
     if token >= limit:
         return True
-    if any(text.matches(token, phrase) for phrase in CONTRASTS):
+    if CONTRASTS.length_at(text, token):
         return short or _cue_within(text, token, limit, matches)
     bare = "فيما" if text.key(token) == "فيما" else text.bare(token)
     if bare == "خلافا" or text.key(token) == "وقد":

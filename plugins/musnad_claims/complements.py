@@ -33,6 +33,9 @@ _IDIOMS = word_table("clauses.yaml", "idioms")
 _LINKS = words("grammar.yaml", "links")
 _IDENTITY = words("grammar.yaml", "identity")
 _NOT_B = words("clauses.yaml", "not_b_nouns")
+_NEEDS = frozenset({"ضروره", "وجوب"})
+_MAY_MATTER = COMMAS | ELLIPSES | THAT | RELATIVES | _DEMANDS | _NEEDS | {":", "خلافا"}
+"""Words at which content may begin or the search for it may end, whatever the cue."""
 
 
 class Complement(NamedTuple):
@@ -62,6 +65,16 @@ def find_complement(
     with_b = -1
     while token < limit:
         key = text.key(token)
+        if not (
+            key in _MAY_MATTER
+            or key[:1] == "ب"
+            or token in matches
+            or token in text.opens
+            or key in cue.prepositions
+            or key in cue.that_prepositions
+        ):
+            token += 1  # most words: nothing begins or ends there
+            continue
         before = text.key(token - 1)
         if key == "خلافا":
             break
@@ -107,7 +120,7 @@ def find_complement(
             ):
                 return Complement(key, token, token + 1)
         demanded = token > after and key in _DEMANDS and "object" in takes
-        if key in {"ضروره", "وجوب"} or demanded:
+        if key in _NEEDS or demanded:
             return None
         if (
             (with_b < 0 or text.key(with_b).startswith("بال"))
@@ -124,10 +137,7 @@ def find_complement(
         if other is not None and token > after and not carried and _other_cue(text, other):
             break
         if key in COMMAS:
-            if (
-                any(text.matches(token + 1, phrase) for phrase in CONTRASTS)
-                or text.key(token + 1) in _LINKS
-            ):
+            if CONTRASTS.length_at(text, token + 1) or text.key(token + 1) in _LINKS:
                 break
             if is_circumstance(text.key(token + 1)):
                 break

@@ -8,14 +8,15 @@ from typing import NamedTuple
 from musnad_claims import lemmas
 from musnad_claims.cues import Cue, CueForm, Pattern, cue_index
 from musnad_claims.inflect import Form
+from musnad_claims.phrase_sets import PhraseSet
 from musnad_claims.phrases import BODIES_AND_PERSONS, PREPOSITIONS, RELATIVES, THAT
 from musnad_claims.resources import phrases, words
 from musnad_claims.words import COMMAS, NATIVE_WAW, PROCLITICS, Words
 
-_FIXED = phrases("traps.yaml", "fixed")
+_FIXED = PhraseSet(phrases("traps.yaml", "fixed"))
 _MODAL = words("negation.yaml", "modal")
 _BEFORE = words("traps.yaml", "before")
-_WITHOUT = phrases("negation.yaml", "without")
+_WITHOUT = PhraseSet(phrases("negation.yaml", "without"))
 _NEGATORS = words("negation.yaml", "negators")
 _EITHER = words("negation.yaml", "two_verbs")
 _AFTER_THESE = words("grammar.yaml", "after_these")
@@ -245,12 +246,9 @@ def _passive(text: Words, token: int, offset: int, form: Form) -> Form:
 
 def _trapped(text: Words, token: int, offset: int) -> bool:
     """Tell whether the word is part of a fixed phrase that attributes nothing: «يذكر أن»."""
-    if any(text.matches(token, phrase) for phrase in _FIXED):
+    if _FIXED.length_at(text, token):
         return True
-    before = {text.key(token - 1), text.bare(token - 1)}
-    return offset == 0 and any(
-        text.matches(token - 1, phrase) for phrase in _FIXED if phrase[0] in before
-    )
+    return offset == 0 and _FIXED.length_at(text, token - 1) > 0
 
 
 def _negation(
@@ -260,7 +258,7 @@ def _negation(
     if form.kind in ("participle", "masdar"):
         return token, offset, False, False
     before, bare = text.key(token - 1), text.bare(token - 1)
-    if any(text.matches(token - len(phrase), phrase) for phrase in _WITHOUT):
+    if _WITHOUT.end_before(text, token):
         return token - 2, 0, True, False
     if offset:
         return None if form.kind == "jussive" else (token, offset, False, False)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
+from musnad_claims.phrase_sets import PhraseSet
 from musnad_claims.resources import phrases, words
-from musnad_claims.words import QUOTE_MARKS, Words
+from musnad_claims.words import KNOWN_WORDS, QUOTE_MARKS, Words
 
 _SPEAKERS = "speakers.yaml"
 _CLAUSES = "clauses.yaml"
@@ -25,7 +27,7 @@ RELATIVES = words("grammar.yaml", "relatives")
 _COMPLEMENTIZERS = words(_CLAUSES, "complementizers")
 _SUFFIXES = words(_CLAUSES, "pronoun_suffixes")
 _NOT_AFTER = words(_CLAUSES, "not_complementizer_after")
-CONTRASTS = phrases(_CLAUSES, "contrast_phrases")
+CONTRASTS = PhraseSet(phrases(_CLAUSES, "contrast_phrases"))
 THAT = _COMPLEMENTIZERS | {that + suffix for that in _COMPLEMENTIZERS for suffix in _SUFFIXES}
 HEADS_WITH_ON = words(_SPEAKERS, "heads_with_on")
 ADJECTIVES = words(_SPEAKERS, "source_adjectives")
@@ -63,14 +65,19 @@ class Phrase(NamedTuple):
 
 def is_that(text: Words, token: int) -> bool:
     """Tell whether the token is أن, إن, بأنه … and begins what somebody says."""
-    if text.key(token + 1) == "شاء":
-        return False  # «إن شاء الله»
-    return text.key(token) in THAT and text.key(token - 1) not in _NOT_AFTER
+    if text.key(token) not in THAT or text.key(token - 1) in _NOT_AFTER:
+        return False
+    return text.key(token + 1) != "شاء"  # «إن شاء الله»
 
 
 def is_definite(text: Words, token: int) -> bool:
     """Tell whether the word carries the article (alone or after ل or ب), or ends a known name."""
-    key = text.key(token)
+    return has_article(text.key(token))
+
+
+@lru_cache(KNOWN_WORDS)
+def has_article(key: str) -> bool:
+    """Tell whether a folded word carries the article, wherever it stands."""
     if not key.startswith(("ال", "لل", "بال")) or len(key) <= 3:
         return False
     return not key.startswith(_NOT_ARTICLE) and not (key.endswith("ها") and len(key) > 5)

@@ -11,19 +11,20 @@ from musnad_claims.drafts import Draft
 from musnad_claims.fold import fold
 from musnad_claims.inflect import Form
 from musnad_claims.matches import Match, find_matches
+from musnad_claims.phrase_sets import PhraseSet
 from musnad_claims.phrases import THAT, Phrase
 from musnad_claims.resources import phrases, words
 from musnad_claims.speakers import NOBODY, Voice, voice
 from musnad_claims.words import Words, sentence_end, sentence_start
 
-_DENYING = phrases("clauses.yaml", "denying_content")
-_DENYING_WITHIN = phrases("clauses.yaml", "denying_within")
-_CLAIMING = phrases("clauses.yaml", "claiming_content")
+_DENYING = PhraseSet(phrases("clauses.yaml", "denying_content"))
+_DENYING_WITHIN = PhraseSet(phrases("clauses.yaml", "denying_within"))
+_CLAIMING = PhraseSet(phrases("clauses.yaml", "claiming_content"))
 _NEAR_BEGINNING = 25
 _SHORT = 18
 """The end of what is said judges the whole only where it is this short."""
-_DOUBTING = phrases("clauses.yaml", "doubting_content")
-_WITHHOLDING = phrases("clauses.yaml", "withholding_content")
+_DOUBTING = PhraseSet(phrases("clauses.yaml", "doubting_content"))
+_WITHHOLDING = PhraseSet(phrases("clauses.yaml", "withholding_content"))
 _REPORTED = frozenset({"صحه", "ما", "نبا", "انباء"})
 _MANNER = frozenset({"بشكل", "بطريقه", "بصوره"})
 _MEMORY = 12
@@ -216,28 +217,21 @@ class Reading:
         return draft
 
 
-def _has(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
+def _has(content: list[str], wanted: PhraseSet) -> bool:
     """Tell whether what is said begins or ends with one of the phrases."""
-    begin = content[:2]
-    short = len(content) <= _SHORT
-    for phrase in wanted:
-        # Most phrases differ in their first word: that is looked at before anything is cut out.
-        if phrase[0] in begin:
-            size = len(phrase)
-            if phrase in (tuple(content[:size]), tuple(content[1 : size + 1])):
-                return True
-        if short and tuple(content[-len(phrase) :]) == phrase:
-            return True
-    return False
+    return wanted.begin(content) or (len(content) <= _SHORT and wanted.end(content))
 
 
-def _within(content: list[str], wanted: tuple[tuple[str, ...], ...]) -> bool:
+def _within(content: list[str], wanted: PhraseSet) -> bool:
     """Tell whether one of the phrases stands among the first words of what is said."""
     begin = [word.strip('"«»“”،,:') for word in content[:_NEAR_BEGINNING]]
+    if not wanted.may_stand_in(begin):
+        return False
     # «… مدخلة بشكل غير صحيح» tells how, and denies nothing.
-    begin = [word for at, word in enumerate(begin) if not _MANNER & set(begin[max(0, at - 2) : at])]
-    near = f" {' '.join(begin)} "
-    return any(f" {' '.join(phrase)} " in near for phrase in wanted)
+    begin = [
+        word for at, word in enumerate(begin) if _MANNER.isdisjoint(begin[max(0, at - 2) : at])
+    ]
+    return wanted.stands_in(begin)
 
 
 def _in_title(heard: Voice) -> bool:

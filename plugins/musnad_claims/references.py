@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 
 from musnad.model import Speaker
 
@@ -11,7 +12,7 @@ from musnad_claims.linking.events import lexicon
 from musnad_claims.linking.text import fold
 from musnad_claims.phrases import HEADS, THAT, TITLES
 from musnad_claims.resources import words
-from musnad_claims.words import Words
+from musnad_claims.words import KNOWN_WORDS, Words
 
 _OFFICES = frozenset(
     word.removeprefix("ال")
@@ -86,6 +87,7 @@ class Offices:
         )
 
 
+@lru_cache(KNOWN_WORDS)
 def _office(key: str) -> str:
     """Return the office that a word names, without و, ال and a pronoun; "" where it names none."""
     for word in (key, key[1:] if key[:1] in "وفلب" else key):
@@ -101,6 +103,13 @@ def _office(key: str) -> str:
     return ""
 
 
+@lru_cache(KNOWN_WORDS)
+def _folded(key: str) -> str:
+    """Return a word as the lexicon of events spells it."""
+    return fold(key)
+
+
+@lru_cache(KNOWN_WORDS)
 def _alone(key: str) -> bool:
     """Tell «القائد», «قائده» from «قائد …», which goes on."""
     office = _office(key)
@@ -121,7 +130,7 @@ def speaker_is_meant(text: Words, said: Said, speaker: Speaker, persons: bool) -
     span = speaker.span
     if span is not None and set(fold(span.surface).split()) & _SPEAKS_FOR:
         return False
-    tokens = [fold(text.keys[at]) for at in range(said.first, min(said.last, said.first + 8))]
+    tokens = [_folded(text.keys[at]) for at in range(said.first, min(said.last, said.first + 8))]
     events = lexicon().find(tokens)
     if not events or events[0].at > 1:
         return False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from musnad.model import Mention, Speaker, SpeakerKind
 
 from musnad_claims.phrases import ALL_HEADS, GIVEN, HEADS, KINDS, NAME_WORDS, NOT_SPEAKERS, Phrase
 from musnad_claims.resources import words
-from musnad_claims.words import Words
+from musnad_claims.words import KNOWN_WORDS, Words
 
 _BY_TYPE: dict[str, SpeakerKind] = {
     "person": "person",
@@ -43,6 +44,7 @@ _LONGEST_QUOTED_NAME = 6
 NOBODY = Voice(Speaker(kind="none"), None, "", False, False)
 
 
+@lru_cache(KNOWN_WORDS)
 def _without_article(key: str) -> str:
     for prefix in ("وال", "ال", "لل", "بال"):
         if key.startswith(prefix) and len(key) > len(prefix) + 2:
@@ -50,6 +52,7 @@ def _without_article(key: str) -> str:
     return key
 
 
+@lru_cache(KNOWN_WORDS)
 def head_kind(key: str) -> SpeakerKind | None:
     """Return the kind of speaker that a description beginning with this folded word names."""
     kinds: dict[str, SpeakerKind] = {kind: kind for kind in KINDS}  # type: ignore[misc]

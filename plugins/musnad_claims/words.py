@@ -21,6 +21,8 @@ GIVEN_NAMES = words("speakers.yaml", "given_names")
 ALI = ("علي", "علياسم")
 """Folded spelling of the preposition, and the key that the name is given instead."""
 _WITH_DOTLESS = frozenset({"علي", "الي"})
+KNOWN_WORDS = 16384
+"""What a word can be wherever it stands is remembered for so many words: news repeats its words."""
 _MARGIN = 256
 """Rules look no further beyond the ends of a text than this."""
 _PADDING = [""] * _MARGIN
@@ -151,16 +153,6 @@ class Words:
         """Tell whether the word begins with the conjunction و (not with a و of its own)."""
         key = self.key(token)
         return len(key) > 2 and key[0] == "و" and key not in NATIVE_WAW
-
-    def matches(self, token: int, phrase: tuple[str, ...]) -> bool:
-        """Tell whether the folded words of `phrase` stand at `token` (the first with or without و)."""
-        first = phrase[0]
-        try:
-            if self._padded[token] != first and self._bare[token] != first:
-                return False
-        except IndexError:
-            return False
-        return self.keys[token + 1 : token + len(phrase)] == list(phrase[1:])
 
     def mentions_within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions that lie in the normalized offsets [start, end)."""
