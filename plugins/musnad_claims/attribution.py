@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from musnad.document import Document
 from musnad.model import Provenance, Publisher, Speaker, Statement, statement_id
@@ -40,16 +41,12 @@ def surrounding(drafts: Sequence[Draft]) -> list[list[Draft]]:
     return around
 
 
-def chain(
-    draft: Draft, around: Sequence[Draft], publisher: Publisher | None
-) -> tuple[Speaker, ...]:
+def chain(draft: Draft, around: Sequence[Draft], publisher: Speaker | None) -> tuple[Speaker, ...]:
     """Return who passed on the statement, outermost first: outlet, cited outlet, source.
 
     A statement inside what another one says (`around`, outermost first) comes through that one's speaker.
     """
-    layers: list[Speaker] = []
-    if publisher is not None:
-        layers.append(Speaker(kind="outlet", actor_id=publisher.id, name=publisher.name))
+    layers = [publisher] if publisher is not None else []
     for other in around:
         layers += [speaker for speaker in (other.speaker, other.source) if speaker is not None]
     layers += [
@@ -88,13 +85,17 @@ def statements(
     """Return the statements that `drafts` (in order of the text) describe."""
     name_headline_speakers(drafts)
     around = surrounding(drafts)
-    offices = Offices(drafts[0].text) if drafts else None
+    if not drafts:
+        return []
+    offices = Offices(drafts[0].text)
+    outlet = None
+    if publisher is not None:
+        outlet = Speaker(kind="outlet", actor_id=publisher.id, name=publisher.name)
     return [
         _statement(
-            document, drafts, number, chain(draft, around[number], publisher), publisher, offices
+            document, drafts, number, chain(draft, around[number], outlet), publisher, offices
         )
         for number, draft in enumerate(drafts)
-        if offices is not None
     ]
 
 
@@ -121,5 +122,11 @@ def _statement(
         article_id=document.article.id,
         outlet_id=publisher.id if publisher else None,
         score=draft.score,
-        provenance=Provenance(rule=draft.match.rule),
+        provenance=_provenance(draft.match.rule),
     )
+
+
+@lru_cache(1024)
+def _provenance(rule: str) -> Provenance:
+    """Return what says that `rule` found a statement; it cannot be changed, so statements share it."""
+    return Provenance(rule=rule)

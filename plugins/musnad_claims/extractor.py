@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Set
 from pathlib import Path
 
 from musnad.components import ClaimExtractor
@@ -17,22 +17,16 @@ from musnad_claims.headlines import read_headline
 from musnad_claims.matches import opens_clause
 from musnad_claims.phrases import (
     ALL_HEADS,
-    GIVEN,
-    HEADS_AND_FACTS,
-    PREPOSITIONS,
     is_definite,
-    is_that,
-    make,
 )
 from musnad_claims.reading import OTHER_VERBS, Reading
-from musnad_claims.resources import files, words
+from musnad_claims.resources import files
 from musnad_claims.sources import find_stops, read_aside, read_clause, read_source
+from musnad_claims.topics import weak_subject
 from musnad_claims.verbs import read_verb
 from musnad_claims.words import PROCLITICS, Words
 
-_NEGATORS = words("negation.yaml", "negators")
 _OTHER_VERBS = frozenset(clitic + verb for verb in OTHER_VERBS for clitic in ("", *PROCLITICS))
-_WAS = frozenset({"كان", "كانت"})
 _READERS = {
     "aside": read_aside,
     "clause": read_clause,
@@ -70,7 +64,7 @@ class StatementExtractor(ClaimExtractor):
 
 def read(text: Words) -> Reading:
     """Return what the rules make of a text."""
-    reading = Reading(text)
+    reading = Reading(text, weak_subject)
     sources = find_stops(reading)
     reading.stops = frozenset(sources)
     heads = {
@@ -78,7 +72,7 @@ def read(text: Words) -> Reading:
         for number, kind in enumerate(text.sentence_kinds)
         if kind in ("title", "heading")
     }
-    for token in _of_interest(reading, heads):
+    for token in _of_interest(reading, heads.keys()):
         if token in heads:
             read_headline(reading, heads[token])
         match = reading.matches.get(token)
@@ -96,11 +90,15 @@ def read(text: Words) -> Reading:
     return reading
 
 
-def _of_interest(reading: Reading, heads: Collection[int]) -> list[int]:
-    """Return the tokens that a rule begins at: cues, the beginnings of sentences, verbs that are no cues."""
+def _of_interest(reading: Reading, heads: Set[int]) -> list[int]:
+    """Return the tokens that a rule begins at: cues, the beginnings of sentences, verbs that are no cues.
+
+    Who is spoken of after the last cue and heading matters to nobody.
+    """
+    at_most = max(reading.matches.keys() | heads, default=-1)
     keys = reading.text.keys
-    verbs = {token for token, key in enumerate(keys) if key in _OTHER_VERBS}
-    starts = {first for first, last in reading.text.bounds if last > first}
+    verbs = {token for token, key in enumerate(keys[:at_most]) if key in _OTHER_VERBS}
+    starts = {first for first, last in reading.text.bounds if first < last and first < at_most}
     return sorted(verbs | starts | reading.matches.keys() | set(heads))
 
 
@@ -117,7 +115,7 @@ def _notice_subject(reading: Reading, token: int) -> None:
             reading.remember(token, spoken_of)
         return
     if text.key(token) not in OTHER_VERBS and text.bare(token) not in OTHER_VERBS:
-        _notice_weakly(reading, token)
+        reading.notice(token)
         return
     phrase = phrase_after(
         text, token + 1, reading.end(token) if text.sentence[token] >= 0 else 0, strict=True
@@ -134,45 +132,3 @@ def _accusative(key: str) -> bool:
     plural = f"{key[:-2]}ون"
     known = plural in ALL_HEADS or plural.removeprefix("ال") in ALL_HEADS
     return key.endswith("يين") or (key.endswith("ين") and known)
-
-
-def _notice_topic(reading: Reading, token: int) -> None:
-    """Remember whom a sentence is about that begins with a noun: «الوزارة منذ البداية تعرف الأمر، وكانت تنفي …»."""
-    text = reading.text
-    at = token + (text.bare(token) in _WAS)
-    phrase = phrase_after(text, at, reading.end(token), strict=True)
-    verb = text.key(at + 1)
-    name = at > token and verb.startswith("ي") and len(verb) > 3 and verb not in GIVEN
-    if name and text.mention[at] < 0 and not text.key(at).startswith(("ال", "ي", "ت")):
-        phrase = make(text, at, at + 1)  # «وكان نجار يأمل في …، غير أنه قال»
-    heard = reading.hear(phrase)
-    if phrase is None or heard is None or phrase.first != at:
-        return
-    speaks = heard.speaker.kind in ("person", "organization", "unnamed_source", "outlet")
-    known = heard.sure and (text.mention[at] >= 0 or is_definite(text, at) or phrase.last - at > 1)
-    if speaks and (known or name):
-        reading.weak = (token, heard)
-
-
-def _notice_weakly(reading: Reading, token: int) -> None:
-    """Remember whom a sentence is about that begins with an unknown verb: «توقف رئيس الحزب عند الملف، فقال …»."""
-    text = reading.text
-    key = text.bare(token)
-    begins = token == reading.start(token)
-    if begins and key in _NEGATORS and token + 1 < reading.end(token):
-        token += 1  # «لا يعول القائد على …، مشككا»
-        key = text.key(token)
-    if not begins or text.sentence[token] < 0 or not text.is_word[token]:
-        return
-    noun = key in HEADS_AND_FACTS or key in PREPOSITIONS or key.startswith(("ال", "لل"))
-    if key in _WAS or text.mention[token] >= 0 or key in ALL_HEADS:
-        _notice_topic(reading, token)
-        return
-    if noun or is_that(text, token):
-        return
-    phrase = phrase_after(text, token + 1, reading.end(token), strict=True)
-    heard = reading.hear(phrase)
-    if phrase is None or phrase.first != token + 1 or heard is None or not heard.sure:
-        return
-    if heard.speaker.kind in ("person", "organization", "unnamed_source"):
-        reading.weak = (token, heard)

@@ -86,19 +86,25 @@ class _Growth:
 
     def step(self) -> bool:
         """Take what stands at the next token; False where the phrase has ended."""
-        if self.token >= self.limit or self.token - self.first >= _LONGEST:
+        text, token = self.text, self.token
+        if token >= self.limit or token - self.first >= _LONGEST:
             return False
-        for take in (self._quotation, self._bracket, self._rest_of_name, self._mark):
-            taken = take()
-            if taken is not None:
-                return taken
-        if self._is_over():
+        # Most words are plain ones: what a rule begins at is looked at before it is called.
+        taken = None
+        if token in text.opens:
+            taken = self._quotation()
+        if taken is None and token > self.first:
+            taken = self._bracket() if text.key(token) == "(" else None
+            taken = self._rest_of_name() if taken is None else taken
+        if taken is None and not text.is_word[token]:
+            taken = self._mark()
+        if taken is None and self._is_over():
             return False
-        for take in (self._preposition, self._mention):
-            taken = take()
-            if taken is not None:
-                return taken
-        return self._word()
+        if taken is None and token > self.first:
+            taken = self._preposition()
+        if taken is None and text.mention[token] >= 0:
+            taken = self._mention()
+        return self._word() if taken is None else taken
 
     def _take(self, last: int) -> None:
         """Make the tokens before `last` part of the phrase."""
@@ -118,7 +124,7 @@ class _Growth:
 
     def _bracket(self) -> bool | None:
         after = bracketed(self.text, self.token)
-        if not after or self.token == self.first:
+        if not after:
             return None
         self.token = after
         if not self.named:
@@ -127,8 +133,6 @@ class _Growth:
 
     def _rest_of_name(self) -> bool | None:
         text, token = self.text, self.token
-        if token == self.first:
-            return None
         if self.named and text.key(token - 1) in _NAME_GOES_ON and text.is_word[token]:
             self._take(token + 1)  # «أسامة بن فضل»
             return True
@@ -142,10 +146,8 @@ class _Growth:
                 return False
         return None
 
-    def _mark(self) -> bool | None:
+    def _mark(self) -> bool:
         text, token = self.text, self.token
-        if text.is_word[token]:
-            return None
         joint = text.key(token) in _JOINTS and token > self.first
         ends = text.key(token - 1)[-1:], text.key(token + 1)[-1:]
         if joint and text.key(token) == "-" and ends == ("ي", "ي"):
@@ -186,8 +188,6 @@ class _Growth:
     def _preposition(self) -> bool | None:
         text, token = self.text, self.token
         key = text.key(token)
-        if token == self.first:
-            return None
         if key not in NP_PREPOSITIONS:
             return False if key in PREPOSITIONS and not self._agency() else None
         self._prepositions += 1
@@ -205,11 +205,9 @@ class _Growth:
         self.definite = False
         return True
 
-    def _mention(self) -> bool | None:
+    def _mention(self) -> bool:
         text, token = self.text, self.token
         number = text.mention[token]
-        if number < 0:
-            return None
         key, kind = text.key(token), text.mentions[number].type
         begins, last = text.mention_bounds[number]
         if token > self.first and key.startswith("ل") and (self.named or kind == "outlet"):

@@ -66,11 +66,14 @@ def find_matches(text: Words) -> dict[int, Match]:
     index = cue_index()
     found: dict[int, Match] = {}
     taken = 0
-    for token, key in enumerate(text.keys):
+    keys = text.keys
+    cues = [token for token, key in enumerate(keys) if key in index.words]
+    for token in range(len(text)) if text.morphology else cues:
+        key = keys[token]
         if token < taken or len(key) < 2:
             continue
         if key not in index.words:
-            match = _by_lemma(text, token) if text.morphology else None
+            match = _by_lemma(text, token)
             if match:
                 found[match.first] = match
                 taken = max(taken, match.last)

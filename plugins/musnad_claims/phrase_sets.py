@@ -45,21 +45,23 @@ class PhraseSet:
 
     def begin(self, content: Sequence[str]) -> bool:
         """Tell whether `content` begins with a phrase, at its first word or its second."""
-        return any(self._stands(content, at) for at in (0, 1) if at < len(content))
-
-    def _stands(self, content: Sequence[str], at: int) -> bool:
-        found = self._by_first.get(content[at], ())
-        return any(content[at : at + len(phrase)] == phrase for phrase in found)
+        return self.may_stand_in(content[:2]) and self.stand_in(content, 2)
 
     def end(self, content: Sequence[str]) -> bool:
         """Tell whether `content` ends with a phrase."""
-        found = self._by_last.get(content[-1], ()) if content else ()
-        return any(content[-len(phrase) :] == phrase for phrase in found)
+        for phrase in self._by_last.get(content[-1], ()) if content else ():
+            if content[-len(phrase) :] == phrase:
+                return True
+        return False
 
     def may_stand_in(self, content: Iterable[str]) -> bool:
         """Tell whether a word of `content` begins a phrase."""
         return not self._by_first.keys().isdisjoint(content)
 
-    def stands_in(self, content: Sequence[str]) -> bool:
-        """Tell whether a phrase stands anywhere in `content`."""
-        return any(self._stands(content, at) for at in range(len(content)))
+    def stand_in(self, content: Sequence[str], before: int | None = None) -> bool:
+        """Tell whether a phrase begins anywhere in `content`, or at one of its words before the one at `before`."""
+        for at, word in enumerate(content[:before]):
+            for phrase in self._by_first.get(word, ()):
+                if content[at : at + len(phrase)] == phrase:
+                    return True
+        return False

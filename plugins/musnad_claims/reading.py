@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Protocol, cast
 
 from musnad.model import Speaker, Stance
 
@@ -35,15 +35,26 @@ OTHER_VERBS = _MASCULINE | {verb + "ت" for verb in _MASCULINE}
 """Folded words (without و) that are frequent verbs whose subject may speak on."""
 
 
+class WeakSubject(Protocol):
+    """Reads whom the sentence that begins at `token` is about, and where it begins with that."""
+
+    def __call__(self, reading: Reading, token: int) -> tuple[int, Voice] | None:
+        """Return None for nobody."""
+
+
 class Reading:
     """One article under extraction."""
 
-    def __init__(self, text: Words) -> None:
+    def __init__(self, text: Words, weak_subject: WeakSubject) -> None:
         self.text = text
+        self._weak_subject = weak_subject
+        self._noticed: list[int] = []
+        self._heard: dict[Phrase, Voice | None] = {}
+        self.ahead: dict[tuple[int, int, int], Phrase | None] = {}
+        """The phrases before verbs that were looked for, by the verb's place."""
         self.matches: dict[int, Match] = find_matches(text)
         self.voices: list[tuple[int, Voice]] = []
-        self.weak: tuple[int, Voice] | None = None
-        """The subject of the latest clause whose verb is in no list: it may speak on in its sentence."""
+        self._weak: tuple[int, Voice] | None = None
         self._persons: dict[str, Speaker] = {}
         self._described: dict[tuple[str, str], tuple[int, Voice]] = {}
         self._shared: set[tuple[str, str]] = set()
@@ -73,6 +84,7 @@ class Reading:
     def remember(self, token: int, heard: Voice) -> None:
         """Note that `heard` is the subject around `token`: later verbs without a subject may be theirs."""
         if heard.speaker.kind != "none":
+            self._noticed.clear()  # whoever speaks later is nearer than their subjects
             self.voices.append((token, heard))
             if heard.speaker.kind == "person" and heard.phrase is not None:
                 for at in range(heard.phrase.first, heard.phrase.last):
@@ -85,6 +97,24 @@ class Reading:
                     self._shared.add(described)
                 self._described[described] = len(self.voices), heard
 
+    def notice(self, token: int) -> None:
+        """Note that a sentence begins at `token` with no verb that is known: its subject may speak on."""
+        self._noticed.append(token)
+
+    @property
+    def weak(self) -> tuple[int, Voice] | None:
+        """The subject of the latest clause whose verb is in no list: it may speak on in its sentence.
+
+        Few are ever asked for, so they are read when they are: until somebody else speaks, nothing that
+        they depend on changes.
+        """
+        while self._noticed:
+            found = self._weak_subject(self, self._noticed.pop())
+            if found is not None:
+                self._weak = found
+                self._noticed.clear()
+        return self._weak
+
     def speaks_in_sentence(self, token: int) -> bool:
         """Tell whether somebody has spoken already in the sentence of `token`."""
         return (
@@ -95,8 +125,12 @@ class Reading:
     def hear(self, phrase: Phrase | None) -> Voice | None:
         """Return who `phrase` names, None for nobody."""
         # A clitic that stands alone («وفقا ل») leaves nothing to name.
-        empty = phrase is None or phrase.start >= phrase.end
-        heard = None if empty or phrase is None else voice(self.text, phrase)
+        if phrase is None or phrase.start >= phrase.end:
+            return None
+        try:
+            heard = self._heard[phrase]
+        except KeyError:
+            heard = self._heard[phrase] = voice(self.text, phrase)
         return None if heard is None else self._known_already(heard)
 
     def _known_already(self, heard: Voice) -> Voice:
@@ -137,10 +171,11 @@ class Reading:
     def implied(self, token: int, form: Form | None) -> Voice:
         """Return who a verb (or participle) at `token` without a subject belongs to."""
         here = self.text.sentence[token]
-        if self.weak is not None and self.text.sentence[self.weak[0]] == here:
-            newer = not self.voices or self.voices[-1][0] < self.weak[0]
-            if newer and (form is None or form.kind == "participle" or _agrees(form, self.weak[1])):
-                return self._named(self.weak[1])
+        weak = self.weak
+        if weak is not None and self.text.sentence[weak[0]] == here:
+            newer = not self.voices or self.voices[-1][0] < weak[0]
+            if newer and (form is None or form.kind == "participle" or _agrees(form, weak[1])):
+                return self._named(weak[1])
         for at, heard in self.voices[: -_VOICES - 1 : -1]:
             distance = here - self.text.sentence[at]
             if distance > _MEMORY:
@@ -151,7 +186,6 @@ class Reading:
             loose = form is None or (form.kind == "participle" and distance <= 1)
             if loose or form is None or _agrees(form, heard):
                 return self._named(heard)
-        weak = self.weak
         if weak is not None and not self.voices and here - self.text.sentence[weak[0]] <= _MEMORY:
             return self._named(weak[1]) if form is None or _agrees(form, weak[1]) else NOBODY
         return NOBODY
@@ -231,7 +265,7 @@ def _within(content: list[str], wanted: PhraseSet) -> bool:
     begin = [
         word for at, word in enumerate(begin) if _MANNER.isdisjoint(begin[max(0, at - 2) : at])
     ]
-    return wanted.stands_in(begin)
+    return wanted.stand_in(begin)
 
 
 def _in_title(heard: Voice) -> bool:

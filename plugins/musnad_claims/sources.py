@@ -55,7 +55,7 @@ def source_after(reading: Reading, match: Match) -> Source | None:
     if prefixed and key.startswith("ل") and not key.startswith(("لل", "ال")):
         number = text.mention[token]
         native = number >= 0 and text.mentions[number].surface.startswith("ل")
-        offset = 0 if native else (2 if text.text[text.starts[token] :].startswith("لـ") else 1)
+        offset = 0 if native else (2 if text.text.startswith("لـ", text.starts[token]) else 1)
     while (
         text.key(token)[offset:] in {"احدث", "اخر", "ارقام", "الارقام", "للارقام", "بيانات"}
         and token + 1 < limit

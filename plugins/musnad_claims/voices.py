@@ -68,6 +68,8 @@ def _with_relative_clause(reading: Reading, match: Match) -> Voice | None:
     start = reading.start(match.token)
     if match.offset or match.relative or not match.finite or match.form is None:
         return None
+    if RELATIVES.isdisjoint(text.keys[start : match.first + 1]):
+        return None
     phrase = phrase_after(text, start, match.first, strict=True)
     if phrase is None or phrase.first != start or text.key(phrase.last) not in RELATIVES:
         return None
@@ -93,6 +95,14 @@ def no_name(reading: Reading, phrase: Phrase) -> bool:
 
 def phrase_ahead(reading: Reading, match: Match) -> Phrase | None:
     """Return the noun phrase before the verb; for «أما المدرب فقال» the one after أما."""
+    # Several rules ask for the same verb.
+    place = match.first, match.token, match.offset
+    if place not in reading.ahead:
+        reading.ahead[place] = _phrase_ahead(reading, match)
+    return reading.ahead[place]
+
+
+def _phrase_ahead(reading: Reading, match: Match) -> Phrase | None:
     text = reading.text
     if text.key(match.first) in {"دون", "بدون"}:
         return None

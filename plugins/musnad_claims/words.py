@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
 from musnad.document import Document
 from musnad.model import Mention
@@ -23,6 +24,7 @@ ALI = ("علي", "علياسم")
 _WITH_DOTLESS = frozenset({"علي", "الي"})
 KNOWN_WORDS = 16384
 """What a word can be wherever it stands is remembered for so many words: news repeats its words."""
+_NAMES = GIVEN_NAMES | {ALI[0]}
 _MARGIN = 256
 """Rules look no further beyond the ends of a text than this."""
 _PADDING = [""] * _MARGIN
@@ -42,19 +44,15 @@ class Words:
         """What each word is made of, where a plugin provides it."""
         self.text = document.normalized.text
         folded = fold_letters(document.key.text)
-        self.starts = [token.start for token in tokens]
-        self.ends = [token.end for token in tokens]
-        self.keys = [folded[token.start : token.end] for token in tokens]
-        self.is_word = [token.kind != "punctuation" for token in tokens]
+        self.starts = [start for start, _, _ in tokens]
+        self.ends = [end for _, end, _ in tokens]
+        self.keys = [folded[start:end] for start, end, _ in tokens]
+        self.is_word = [kind != "punctuation" for _, _, kind in tokens]
         self.sentence = self._sentences()
         self._quotes()
         self._mentions()
         self._padded = self.keys + _PADDING
         self._names()
-        # Once for all: rules ask for it several times a word.
-        self._bare = [
-            key[1:] if key[:1] in PROCLITICS and len(key) > 2 else key for key in self.keys
-        ] + _PADDING
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -68,8 +66,7 @@ class Words:
         for sentence in self.document.sentences:
             first = bisect_left(self.starts, sentence.start)
             last = bisect_left(self.starts, sentence.end)
-            for token in range(first, last):
-                numbers[token] = len(self.bounds)
+            numbers[first:last] = [len(self.bounds)] * (last - first)
             self.bounds.append((first, last))
             self.sentence_kinds.append(sentence.kind)
             self.paragraphs.append(sentence.paragraph)
@@ -89,8 +86,7 @@ class Words:
                 continue
             number = len(self.quotes)
             self.quotes.append((first, last))
-            for token in range(first, last):
-                self.quote[token] = number
+            self.quote[first:last] = [number] * (last - first)
             if first:
                 self.opens[first - 1] = number
             if quote.closed and last < count:
@@ -119,20 +115,25 @@ class Words:
     def _names(self) -> None:
         """Tell the name علي from the preposition, which are folded alike, and note words after given names."""
         self.surnames: set[str] = set()
-        dotless = any(
-            key in _WITH_DOTLESS and self.text[self.ends[token] - 1] == "ى"
-            for token, key in enumerate(self.keys)
-        )
-        for token, key in enumerate(self.keys):
+        for token in [token for token, key in enumerate(self.keys) if key in _NAMES]:
+            key = self.keys[token]
             if key == ALI[0] and self.text[self.ends[token] - 1] == "ي":
                 near = {self.key(token - 1), self.key(token + 1)}
                 number = self.mention[token]
                 person = number >= 0 and self.mentions[number].type == "person"
                 # Who writes «على» with its dotless ى means the name by «علي».
-                if person or near & GIVEN_NAMES or dotless:
+                if person or near & GIVEN_NAMES or self._dotless:
                     self.keys[token] = self._padded[token] = key = ALI[1]
             if key in GIVEN_NAMES:
                 self.surnames.add(self.key(token + 1))
+
+    @cached_property
+    def _dotless(self) -> bool:
+        """Tell whether the preposition is written «على» somewhere, with its dotless ى."""
+        return any(
+            key in _WITH_DOTLESS and self.text[end - 1] == "ى"
+            for key, end in zip(self.keys, self.ends, strict=True)
+        )
 
     def key(self, token: int) -> str:
         """Return the folded spelling of a token, empty outside the text."""
@@ -144,10 +145,8 @@ class Words:
 
     def bare(self, token: int) -> str:
         """Return the folded spelling of a token without و or ف before it."""
-        try:
-            return self._bare[token]
-        except IndexError:
-            return ""
+        key = self.key(token)
+        return key[1:] if key[:1] in PROCLITICS and len(key) > 2 else key
 
     def begins_and(self, token: int) -> bool:
         """Tell whether the word begins with the conjunction و (not with a و of its own)."""
