@@ -370,6 +370,15 @@ def test_steps_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
         "copying articles: 400 of 1000, 20/s, about 30 s left",
         "copying articles: 400 (20.0 s, 20/s)",
     ]
+    said.clear()
+    progress.begin("settling claims")
+    for seconds in (25.0, 45.0, 50.0, 105.0):
+        now[0] = seconds
+        progress.working("linking statements")
+    assert said == [
+        "settling claims: linking statements, 25 s so far",
+        "settling claims: linking statements, 1 min so far",
+    ]
 
 
 @pytest.mark.parametrize(

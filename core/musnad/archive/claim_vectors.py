@@ -49,16 +49,18 @@ class ClaimVectors:
         self.encoder = encoder
         self.index = vector_index(prefix, encoder.model)
 
-    def refresh(self, changed: Collection[str], keep: Callable[[], None]) -> int:
+    def refresh(self, changed: Collection[str] | None, keep: Callable[[], None]) -> int:
         """Bring the vectors in line with the claims; return how many were made.
 
-        Looks at the claims with the ids `changed`, and at all where numbers tell that others lack theirs (the
-        encoder was off for a while). `keep` is called now and then.
+        Looks at the claims with the ids `changed` (None: at all), and at all where numbers tell that others lack
+        theirs (the encoder was off for a while). `keep` is called now and then.
         """
         with errors_explained():
             there = bool(self.client.indices.exists(index=self.index))
-        made = self._bring(terms("id", changed), terms("_id", changed), keep) if there else 0
-        if not there or self._count() != self.reader.count("claims", PRESENT):
+        made = 0
+        if there and changed is not None:
+            made = self._bring(terms("id", changed), terms("_id", changed), keep)
+        if not there or changed is None or self._count() != self.reader.count("claims", PRESENT):
             made += self._bring([{"match_all": {}}], [{"match_all": {}}], keep)
         return made
 

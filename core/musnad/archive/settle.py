@@ -84,11 +84,14 @@ def settle_archive(
     linkers: Linkers,
     *,
     everything: bool = False,
+    swapped: bool = False,
     on_wait: Callable[[str], None] | None = None,
+    on_work: Callable[[str], None] = lambda part: None,
 ) -> Settled:
     """Bring claims in line with statements and decisions; return what was done.
 
-    `everything` links all statements anew. Raises `ArchiveError` where Elasticsearch is out of reach, or
+    `everything` links all statements anew. `swapped`: claims were put in place of the former ones, so all vectors are
+    looked at. `on_work` is told again and again which part of the work goes on. Raises `ArchiveError` where Elasticsearch is out of reach, or
     another process is settling (named, with the time). With `on_wait` that one is waited for instead, however long it
     takes, and `on_wait` is told once who it is.
     """
@@ -98,8 +101,8 @@ def settle_archive(
     else:
         lock = locked_when_free(client, prefix, WORK, seconds=WAIT_SECONDS, on_wait=on_wait)
     with lock as keep:
-        run = _Run(client, prefix, linkers, keep)
-        done = run.run(everything)
+        run = _Run(client, prefix, linkers, keep, on_work)
+        done = run.run(everything, swapped)
     done.seconds = (datetime.now(UTC) - started).total_seconds()
     document = RunDocument(
         id=f"settle-{started:%Y%m%dT%H%M%S%f}",
@@ -122,12 +125,19 @@ class _Run:
     """One settling run, under the lock."""
 
     def __init__(
-        self, client: Elasticsearch, prefix: str, linkers: Linkers, keep: Callable[[], None]
+        self,
+        client: Elasticsearch,
+        prefix: str,
+        linkers: Linkers,
+        keep: Callable[[], None],
+        on_work: Callable[[str], None],
     ) -> None:
         self.client = client
         self.prefix = prefix
         self.linkers = linkers
-        self.keep = keep
+        self._renew = keep
+        self._on_work = on_work
+        self._part = ""
         self.reader = ArchiveReader(client, prefix)
         self.writer = SettleWriter(client, prefix)
         self.done = Settled()
@@ -135,8 +145,14 @@ class _Run:
         self._linked: Mapping[str, tuple[int, int]] = {}
         self._reviews = Reviewed()
 
-    def run(self, everything: bool) -> Settled:
+    def keep(self) -> None:
+        """Renew the lock, and tell that the work goes on."""
+        self._renew()
+        self._on_work(self._part)
+
+    def run(self, everything: bool, swapped: bool) -> Settled:
         self._refresh()
+        self._part = "looking for copies"
         self.done.copies = CopyGroups(self.client, self.prefix).find(self.keep)
         linker = ArchiveLinker(self.client, self.prefix, self.linkers.by_key)
         self._linked = linker.versions
@@ -145,6 +161,7 @@ class _Run:
             linker.forget_links()
         elif known.get("linkers", self.linkers.fingerprint) != self.linkers.fingerprint:
             self.done.outdated = True
+        self._part = "linking statements"
         self.done.failures = dict(linker.link_unsettled(self.keep).failures)
         self._refresh()
         decisions = found_again(self.reader, DecisionStore(self.client, self.prefix).all())
@@ -153,9 +170,11 @@ class _Run:
         start, lost = self._start(
             named_in(decisions) if known.get("decisions") != decided else set()
         )
+        self._part = "looking which claims hang together"
         edges = Edges(self.reader, decisions)
         reached = touched(start, edges.of)
         for component in parts_to_settle(self.reader, reached, edges.seen):
+            self._part = f"{self.done.claims} claims written"
             self.keep()
             self._settle(component, decisions)
             # An article may have statements in several parts.
@@ -164,8 +183,11 @@ class _Run:
         self._note(decided, everything, known)
         self._refresh()
         if self.linkers.encoder is not None:
+            self._part = "making vectors of claims"
             vectors = ClaimVectors(self.client, self.prefix, self.linkers.encoder)
-            self.done.vectors = vectors.refresh(self._handled | lost, self.keep)
+            self.done.vectors = vectors.refresh(
+                None if swapped else self._handled | lost, self.keep
+            )
         return self.done
 
     def _start(self, named: Collection[str]) -> tuple[set[str], set[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 
 from elasticsearch import Elasticsearch
@@ -17,6 +17,8 @@ from musnad.components import Component, SearchWords
 from musnad.errors import NotConfigured
 from musnad.plugins import Plugins, Registered
 
+MOST_READ = 50_000
+"""Articles whose words are counted: by then hardly a word comes that is not rare."""
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKS = re.compile("[\u0640\u064b-\u0652\u0670]")
 
@@ -56,11 +58,22 @@ def _components(plugins: Plugins) -> list[Registered[Component]]:
     return [*plugins.annotators(), *plugins.taggers()]
 
 
-def vocabulary_of(reader: ArchiveReader, most: int = 50_000) -> Counter[str]:
-    """Return the words of up to `most` articles with the number of articles each is in. Raises `ArchiveError`."""
-    hits = reader.scan("articles", {"match_all": {}}, source=["title", "body"])
-    sources = (hit["_source"] for hit in islice(hits, most))
-    return words_in(f"{s.get('title') or ''} {s.get('body') or ''}" for s in sources)
+def vocabulary_of(
+    reader: ArchiveReader, most: int = MOST_READ, done: Callable[[int], None] = lambda count: None
+) -> Counter[str]:
+    """Return the words of up to `most` articles with the number of articles each is in. Raises `ArchiveError`.
+
+    `done` is called with 1 for each article.
+    """
+
+    def texts() -> Iterator[str]:
+        hits = reader.scan("articles", {"match_all": {}}, source=["title", "body"])
+        for hit in islice(hits, most):
+            source = hit["_source"]
+            yield f"{source.get('title') or ''} {source.get('body') or ''}"
+            done(1)
+
+    return words_in(texts())
 
 
 def words_in(texts: Iterable[str]) -> Counter[str]:

@@ -20,6 +20,7 @@ from musnad.commands.dates import as_of_option, check_day, moment
 from musnad.commands.search import check_statuses, open_reader
 from musnad.commands.show_article import DERIVED, isolate, one_line
 from musnad.errors import ArchiveError, InputError
+from musnad.reindex.progress import Progress
 from musnad.search import period, resolve_name
 from musnad.tables import csv_table
 
@@ -102,7 +103,15 @@ def settle(
     plugins = context.plugins(plugin)
     client = connect(context.settings)
     with opened_linkers(plugins) as linkers:
-        done = settle_archive(client, context.settings.prefix, linkers, everything=everything)
+        progress = Progress(lambda line: typer.echo(line, err=True))
+        progress.begin("settling claims")
+        done = settle_archive(
+            client,
+            context.settings.prefix,
+            linkers,
+            everything=everything,
+            on_work=progress.working,
+        )
     if as_json:
         typer.echo(json.dumps(done.as_dict(), ensure_ascii=False))
         return

@@ -39,6 +39,7 @@ from musnad.ingest.run import OnRay, Options, ingest
 from musnad.ingest.sources import Files
 from musnad.plugins import Plugins
 from musnad.readers.inputs import Input, find_inputs, passed_over, within_limit
+from musnad.reindex.progress import Progress
 
 TYPICAL_BYTES = 4_000
 """Of an article, to guess whether worker processes are worth starting."""
@@ -318,7 +319,9 @@ def _run(
     settled = None
     if not output.no_settle and account.state == "done":
         with opened_linkers(plugins) as linkers:
-            settled = settle_archive(client, settings.prefix, linkers)
+            progress = Progress((lambda line: None) if options.quiet else _tell)
+            progress.begin("settling claims")
+            settled = settle_archive(client, settings.prefix, linkers, on_work=progress.working)
     output.give(account, settled)
     if account.dead_letters and not output.as_json:
         file = settings.state_dir / FOLDER / f"{account.run_id}.jsonl"

@@ -7,6 +7,7 @@ import platform
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from elasticsearch import Elasticsearch
@@ -65,7 +66,10 @@ def rollback(
             caught = catch_up.round()
             progress.end(f"{caught.articles} articles, {caught.deleted} deletions")
             progress.begin("settling claims")
-            progress.end(settle_archive(client, beside(prefix), linkers).lines()[0])
+            # Vectors are of the claims behind the aliases: they are made after the swap.
+            without = replace(linkers, encoder=None)
+            settled = settle_archive(client, beside(prefix), without, on_work=progress.working)
+            progress.end(settled.lines()[0])
             if catch_up.behind() > FEW:
                 continue
             try:
@@ -74,9 +78,16 @@ def rollback(
                 say(str(error))
                 continue
             break
-        settle_archive(
-            client, prefix, linkers, on_wait=lambda message: progress.say(f"waiting: {message}")
+        progress.begin("settling claims")
+        settled = settle_archive(
+            client,
+            prefix,
+            linkers,
+            swapped=True,
+            on_wait=lambda message: progress.say(f"waiting: {message}"),
+            on_work=progress.working,
         )
+        progress.end(settled.lines()[0])
         store_run(client, prefix, state, "done", "rolled back")
         remove(client, [live_index(client, beside(prefix), RUNS)])
         return swapped

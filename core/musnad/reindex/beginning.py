@@ -26,6 +26,7 @@ from musnad.reindex.beside import (
     take_off,
     taken_along,
 )
+from musnad.reindex.progress import Progress
 from musnad.reindex.room import check_room
 from musnad.reindex.state import Options, State, save
 
@@ -37,6 +38,7 @@ def begin(
     options: Options,
     who: str,
     pipeline: str,
+    progress: Progress,
 ) -> State:
     """Make the new set, empty, and the state of a reindex that begins, `pipeline` being the fingerprint of today's.
 
@@ -60,15 +62,17 @@ def begin(
     )
     # Before anything is made, so that it is known whoever is killed.
     save(client, prefix, state)
-    make_set(client, prefix, plugins, state)
+    make_set(client, prefix, plugins, state, progress)
     return state
 
 
-def make_set(client: Elasticsearch, prefix: str, plugins: Plugins, state: State) -> None:
+def make_set(
+    client: Elasticsearch, prefix: str, plugins: Plugins, state: State, progress: Progress
+) -> None:
     """Make the new set that `state` names; again, where one was killed at it. Raises `ArchiveError`."""
     take_off(client, prefix)
     remove(client, state.new.values())
-    make(client, prefix, plugins, state.new)
+    make(client, prefix, plugins, state.new, progress)
     state.phase = "copying"
     save(client, prefix, state)
 

@@ -20,11 +20,13 @@ from musnad.archive.indices import (
 )
 from musnad.archive.mappings import INDICES, MAPPING_META, index_body, with_kept_fields
 from musnad.archive.read import ArchiveReader
-from musnad.archive.vocabulary import collect_words, vocabulary_of
+from musnad.archive.vocabulary import MOST_READ, collect_words, vocabulary_of
 from musnad.archive.words import with_words
+from musnad.components import SearchWords
 from musnad.errors import ArchiveError
 from musnad.model import SCHEMA_VERSION
 from musnad.plugins import Plugins
+from musnad.reindex.progress import Progress
 
 REBUILT = ("articles", "statements", "claims", "copies")
 """Rebuilt by every reindex, together."""
@@ -70,7 +72,13 @@ def taken_along(client: Elasticsearch, prefix: str, plugins: Plugins) -> dict[st
     return changed
 
 
-def make(client: Elasticsearch, prefix: str, plugins: Plugins, indices: Mapping[str, str]) -> None:
+def make(
+    client: Elasticsearch,
+    prefix: str,
+    plugins: Plugins,
+    indices: Mapping[str, str],
+    progress: Progress,
+) -> None:
     """Make the new indices (name -> index), empty, with today's fields and analyzers.
 
     Those of `REBUILT` get the aliases of the new set, `SHARED` ones are found there in their live indices. Fields
@@ -83,8 +91,7 @@ def make(client: Elasticsearch, prefix: str, plugins: Plugins, indices: Mapping[
             put_template(client, prefix, name, body)
             if name == "articles":
                 # The words of the archive as it is: its search analyzers are told anew what they are forms of.
-                known = vocabulary_of(ArchiveReader(client, prefix))
-                body = with_words(body, collect_words(plugins, known))
+                body = with_words(body, _words(client, prefix, plugins, progress))
             live = live_index(client, prefix, name)
             old = client.indices.get(index=live)[live]["mappings"].get("properties", {})
             client.options(request_timeout=MAKING_SECONDS).indices.create(
@@ -105,6 +112,18 @@ def make(client: Elasticsearch, prefix: str, plugins: Plugins, indices: Mapping[
             # What settling and the authority noted of the live index holds for its copy.
             meta = read_meta(client, alias(prefix, name))
             put_meta(client, index, {k: v for k, v in meta.items() if k not in _OWN_META})
+
+
+def _words(client: Elasticsearch, prefix: str, plugins: Plugins, progress: Progress) -> SearchWords:
+    reader = ArchiveReader(client, prefix)
+    progress.begin("counting words", min(reader.count("articles", {"match_all": {}}), MOST_READ))
+    known = vocabulary_of(reader, done=progress.add)
+    progress.end(f"{len(known)} different ones")
+    progress.begin("asking plugins for the forms of words")
+    progress.say("asking plugins for the forms of words: morphology takes about a minute")
+    found = collect_words(plugins, known)
+    progress.end(f"{len(found.lemmas)} words")
+    return found
 
 
 _OWN_META = (MAPPING_META, "musnad_replaced")

@@ -46,6 +46,14 @@ class Progress:
                 + (f", about {_span(left)} left" if self._of else "")
             )
 
+    def working(self, part: str) -> None:
+        """Tell, every few seconds, which part of a step goes on whose things cannot be counted."""
+        self.check()
+        now = time.monotonic()
+        if now - self._told >= SECONDS:
+            self._told = now
+            self.say(f"{self._what}: {part}, {_span(now - self._started)} so far")
+
     def end(self, what: str = "") -> None:
         """End the step; `what` came of it (default: the count)."""
         seconds = time.monotonic() - self._started

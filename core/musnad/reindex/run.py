@@ -19,6 +19,8 @@ from musnad.archive.mappings import index_body
 from musnad.archive.read import ArchiveReader
 from musnad.archive.sending import send
 from musnad.archive.settle import META, Linkers, settle_archive
+from musnad.components import Encoder
+from musnad.encoders import Encoders
 from musnad.errors import ArchiveError, InputError, MusnadError
 from musnad.fingerprint import combined
 from musnad.ingest.account import Account
@@ -170,7 +172,7 @@ class _Work:
                 "it with `musnad reindex --abort`"
             )
         if state.phase == "making":
-            make_set(self.client, self.prefix, self.plugins, state)
+            make_set(self.client, self.prefix, self.plugins, state, self.progress)
         self._check_new_set(state)
         self.how.say(f"going on with reindex {state.id}, begun by {state.who} on {since}")
         return state
@@ -209,7 +211,13 @@ class _Work:
                     "to reindex"
                 )
         state = begin(
-            self.client, self.prefix, self.plugins, options, self.how.who, self.pipeline.fingerprint
+            self.client,
+            self.prefix,
+            self.plugins,
+            options,
+            self.how.who,
+            self.pipeline.fingerprint,
+            self.progress,
         )
         self.how.say(f"reindex {state.id}: building {', '.join(sorted(state.new.values()))}")
         return state
@@ -276,10 +284,14 @@ class _Work:
                 self.report.failures[component] = self.report.failures.get(component, 0) + count
             self.report.off |= account.off
 
-    def _settle(self, prefix: str) -> None:
-        """Settle the claims of a set; all links are made anew where the linkers are others and all was asked for."""
+    def _settle(self, prefix: str, encoder: Encoder | None = None, *, live: bool = False) -> None:
+        """Settle the claims of a set; all links are made anew where the linkers are others and all was asked for.
+
+        Vectors are of the claims behind the aliases: they are made, by `encoder`, when the new set is `live`.
+        """
         by_key = {r.key: r.component for r in sorted(self.pipeline.linkers, key=lambda r: r.key)}
-        linkers = Linkers(by_key, combined(self.pipeline.fingerprints[key] for key in by_key))
+        fingerprint = combined(self.pipeline.fingerprints[key] for key in by_key)
+        linkers = Linkers(by_key, fingerprint, encoder)
         with errors_explained():
             known: Mapping[str, str] = read_meta(self.client, alias(prefix, "claims")).get(META, {})
         changed = known.get("linkers", linkers.fingerprint) != linkers.fingerprint
@@ -290,7 +302,9 @@ class _Work:
             prefix,
             linkers,
             everything=relink,
+            swapped=live,
             on_wait=lambda message: self.progress.say(f"waiting: {message}"),
+            on_work=self.progress.working,
         )
         self.progress.end(settled.lines()[0])
         if settled.outdated:
@@ -358,7 +372,8 @@ class _Work:
         )
         self._count(account, dead)
         self._forget_waiting(dead)
-        self._settle(self.prefix)
+        with Encoders(self.plugins) as encoders:
+            self._settle(self.prefix, encoders.first, live=True)
         remove(self.client, [live_index(self.client, beside(self.prefix), RUNS)])
         self._state = state
 
