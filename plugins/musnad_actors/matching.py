@@ -76,8 +76,11 @@ class NameIndex:
         self.table = table or PatternTable.compiled(records, self.lexicon)
         # Of names of several words only the first is searched for: what may follow it is looked up. An
         # automaton of all names finds the same, but takes seconds to build for a hundred thousand records.
+        # One that is no name by itself («ال», «ان») is searched for with the space behind it: without, it would be
+        # found in every other word.
         searched = [*self.table.longest, *self.table.irregular]
-        self._automaton = ahocorasick_rs.AhoCorasick(searched) if searched else None
+        written = [text if text in self.table.numbers else f"{text} " for text in searched]
+        self._automaton = ahocorasick_rs.AhoCorasick(written) if searched else None
         self._searched = [self._begin(text, self.table) for text in searched]
 
     @staticmethod
@@ -123,6 +126,8 @@ class NameIndex:
         length = len(text)
         for found, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             first_arabic, last_arabic, most, number = searched[found]
+            if number is None:
+                end -= 1
             # Boundaries first: nearly all that the automaton reports are parts of longer words.
             if end < length:
                 after = text[end]

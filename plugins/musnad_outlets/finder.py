@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from musnad.document import Document
 from musnad.model import Alias, Outlet
-from musnad_actors.fold import fold
+from musnad_actors.fold import ARABIC_LETTERS, fold
 from musnad_actors.lexicon import lexicon as actors_lexicon
 from musnad_actors.matching import NameIndex
 
@@ -17,6 +18,8 @@ from musnad_outlets.registry import Registry, is_code
 
 # Stands for a letter of a designator that is written together with a name; no letter, no space.
 _MASK = "\u2502"
+_RUN_ON = re.compile(rf"ة(?=[{''.join(sorted(ARABIC_LETTERS))}A-Za-z0-9])")
+"""A teh marbuta, as all designators have that are written together with a name, and no end of a word after it."""
 
 
 class Reading(NamedTuple):
@@ -104,7 +107,9 @@ class OutletIndex:
         key = document.key.text
         written = document.normalized.text
         glued: dict[int, Designator] = {}
-        for match in self._lexicon.glued.finditer(written):
+        # The expression alone looks back from each letter, which takes a fifth of the time for all names.
+        run_on = _RUN_ON.search(written) is not None
+        for match in self._lexicon.glued.finditer(written) if run_on else ():
             start, end = match.span(1)
             glued[end] = self._lexicon.designators[(fold(match[1]),)]
             key = key[:start] + _MASK * (end - start) + key[end:]
