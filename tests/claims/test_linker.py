@@ -12,8 +12,8 @@ from musnad.claims import MemoryClaimRegistry, link_article
 from musnad.claims.settle import THRESHOLD
 from musnad.model import Actor, Article, Claim, Link, Statement
 from musnad_claims.linking import StatementLinker
-from musnad_claims.linking.decide import DIFFERENT as DIFFERENT_RULES
-from musnad_claims.linking.decide import Side, cannot_link, decide
+from musnad_claims.linking.compare import Company
+from musnad_claims.linking.decide import Side, decide, link_or_difference
 from musnad_claims.linking.keys import blocking_keys
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.reading import read
@@ -59,7 +59,9 @@ DIFFERENT = [
 
 
 def score(one: str, first: tuple[str, ...], two: str, second: tuple[str, ...]) -> Any:
-    return decide(Side(read(one), first), Side(read(two), second), actors=KnownActors(ACTORS))
+    return decide(
+        Side(read(one), first), Side(read(two), second), company=Company(KnownActors(ACTORS))
+    )
 
 
 @pytest.mark.parametrize(("one", "first", "two", "second"), SAME)
@@ -135,12 +137,14 @@ def test_what_is_told_apart_at_a_glance_would_have_had_no_link(
     one: str, first: Any, at: Any, two: str, second: Any, later: Any
 ) -> None:
     sides = Side(read(one), first, at), Side(read(two), second, later)
-    known = KnownActors(ACTORS)
-    decision = decide(*sides, actors=known)
-    if cannot_link(*sides, known):
-        assert decision.score < THRESHOLD
-        assert decision.rule not in DIFFERENT_RULES
-    assert cannot_link(*sides, known) == cannot_link(*sides[::-1], known)
+    company = Company(KnownActors(ACTORS))
+    for inside in (False, True):
+        decision = decide(*sides, company=company, same_article=inside)
+        found = link_or_difference(*sides, company=company, same_article=inside)
+        if decision.score >= THRESHOLD or decision.differs:
+            assert found == decision
+        else:
+            assert found is None
 
 
 @given(arabic, some_actors)

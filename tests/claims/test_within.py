@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from musnad.claims import MemoryClaimRegistry
 from musnad_claims.linking import StatementLinker
+from musnad_claims.linking.compare import Company
 from musnad_claims.linking.decide import Side
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.reading import read
@@ -37,7 +38,7 @@ def side(text: str) -> Side:
     ],
 )
 def test_taken_up(text: str, before: list[str], expected: int | None) -> None:
-    assert taken_up(side(text), [side(one) for one in before], KNOWN) == expected
+    assert taken_up(side(text), [side(one) for one in before], Company(KNOWN)) == expected
 
 
 def test_a_name_is_not_little() -> None:

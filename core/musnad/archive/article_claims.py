@@ -30,6 +30,7 @@ def refresh_articles(
     client: Elasticsearch,
     reader: ArchiveReader,
     articles: Collection[str],
+    statements: Mapping[str, StatementDocument],
     formerly: Collection[str],
     links: Links,
     claims: Mapping[str, Claim],
@@ -37,7 +38,7 @@ def refresh_articles(
 ) -> int:
     """Write the claims of `articles`, and of those that show one of the claims `formerly`; return how many.
 
-    `links` and `claims` are those that are just being settled: they come before what is stored. Claims that
+    `statements` are those that were read already, by id: they are not read again. `links` and `claims` are those that are just being settled: they come before what is stored. Claims that
     are `gone` are left out.
     """
     wanted = set(articles)
@@ -47,7 +48,7 @@ def refresh_articles(
     written = 0
     for i in range(0, len(ordered), ARTICLES_AT_A_TIME):
         written += _refresh(
-            client, reader, ordered[i : i + ARTICLES_AT_A_TIME], links, claims, gone
+            client, reader, ordered[i : i + ARTICLES_AT_A_TIME], statements, links, claims, gone
         )
     return written
 
@@ -71,6 +72,7 @@ def _refresh(
     client: Elasticsearch,
     reader: ArchiveReader,
     articles: Collection[str],
+    statements: Mapping[str, StatementDocument],
     links: Links,
     claims: Mapping[str, Claim],
     gone: Collection[str],
@@ -78,7 +80,7 @@ def _refresh(
     relations: dict[str, dict[str, list[Relation]]] = {article: {} for article in articles}
     said: dict[str, list[StatementDocument]] = {article: [] for article in articles}
     claim_of: dict[str, str | None] = {}
-    for statement in _statements(reader, articles):
+    for statement in _statements(reader, articles, statements):
         said[statement.article_id].append(statement)
         link, discussed = links.get(statement.id, (statement.link, statement.discusses))
         claim_of[statement.id] = link.claim_id if link else None
@@ -176,13 +178,25 @@ def _status_then(
     return status_of(evidence, actors=claim.actors)[0]
 
 
-def _statements(reader: ArchiveReader, articles: Collection[str]) -> list[StatementDocument]:
-    found = [
-        StatementDocument.model_validate(hit["_source"])
+def _statements(
+    reader: ArchiveReader, articles: Collection[str], known: Mapping[str, StatementDocument]
+) -> list[StatementDocument]:
+    ids = {
+        hit["_id"]
         for query in terms("article_id", articles)
-        for hit in reader.scan("statements", query)
+        for hit in reader.scan("statements", query, source=False)
+    }
+    found = [known[key] for key in ids if key in known]
+    found += [
+        StatementDocument.model_validate(hit["_source"])
+        for query in terms("id", ids - known.keys())
+        for hit in reader.scan("statements", query, source=_SHOWN)
     ]
     return sorted(found, key=lambda s: (s.article_id, s.cue.field != "title", s.cue.start, s.id))
+
+
+_SHOWN = sorted(StatementDocument.model_fields.keys() - {"links", "linked_to", "keys"})
+"""All of a statement but what settling alone works on, which is most of it."""
 
 
 def _fields(

@@ -17,8 +17,9 @@ from elasticsearch import Elasticsearch
 from musnad.archive.documents import StatementDocument
 from musnad.archive.indices import alias
 from musnad.archive.read import ArchiveReader
-from musnad.archive.registry import registry_of, statements_with, terms
+from musnad.archive.registry import Seed, Seeds, registry_of, terms
 from musnad.archive.sending import Sent, send
+from musnad.archive.settle_graph import leads
 from musnad.claims import seed_statement, stamp
 from musnad.components import ClaimLinker, ClaimRegistry
 from musnad.errors import describe
@@ -51,6 +52,9 @@ class ArchiveLinker:
         self.done = Linking()
         self.versions: dict[str, tuple[int, int]] = {}
         """Versions of the statements that this run has linked."""
+        self.leads: dict[str, tuple[str, ...]] = {}
+        """By id of those statements: the others that accepted links bring them together with."""
+        self._seeds = Seeds(self.reader)
         self._written: dict[str, tuple[tuple[Link, ...], int, int]] = {}
         """Links and version of older statements written by this run, which a search may not show yet."""
 
@@ -83,8 +87,11 @@ class ArchiveLinker:
     def _link(self, articles: Collection[str], fresh: Collection[str]) -> None:
         mine, versions = self._load(articles)
         everyone = [statement for group in mine.values() for statement in group]
-        others = statements_with(self.reader, {key for s in everyone for key in s.keys})
-        registry = registry_of([*others, *everyone])
+        ours = [Seed.of(statement) for statement in everyone]
+        for seed in ours:
+            self._seeds.remember(seed)
+        others = self._seeds.with_keys({key for s in everyone for key in s.keys})
+        registry = registry_of([*others, *ours])
         changes: list[tuple[StatementDocument, tuple[Link, ...]]] = []
         for statements in mine.values():
             self.done.articles += 1
@@ -100,7 +107,7 @@ class ArchiveLinker:
 
     def _link_back(self, articles: Collection[str], targets: Sequence[StatementDocument]) -> None:
         theirs, versions = self._load(articles)
-        registry = registry_of(targets)
+        registry = registry_of(map(Seed.of, targets))
         ids = {statement.id for statement in targets}
         changes: list[tuple[StatementDocument, tuple[Link, ...]]] = []
         for statements in theirs.values():
@@ -178,6 +185,7 @@ class ArchiveLinker:
             ignore=(404, 409),
         )
         self.versions |= sent.versions
+        self.leads |= {key: leads(key, links[key]) for key in sent.versions}
         return sent
 
     def _change(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from musnad.archive.registry import ArchiveClaimRegistry, registry_of, statements_with
+from musnad.archive.registry import ArchiveClaimRegistry, Seed, registry_of, statements_with
 from musnad.archive.reviews import ReviewDocument, ReviewLink
 from musnad.claims import ATTACHED, DIFFERS, NEGATED, seed_id
 from musnad.claims.article import stamp
@@ -45,7 +45,7 @@ def _links(
             for other in near
             if any(link.features.get(NEGATED, 0) > 0 for link in other.links)
         }
-        for link in linker.link([statement], registry_of(near)):
+        for link in linker.link([statement], registry_of(map(Seed.of, near))):
             if (
                 link.claim_id != seed_id(statement.id)
                 and link.relation in _BEARS

@@ -171,7 +171,7 @@ class _Run:
             named_in(decisions) if known.get("decisions") != decided else set()
         )
         self._part = "looking which claims hang together"
-        edges = Edges(self.reader, decisions)
+        edges = Edges(self.reader, decisions, linker.leads)
         reached = touched(start, edges.of)
         for component in parts_to_settle(self.reader, reached, edges.seen):
             self._part = f"{self.done.claims} claims written"
@@ -248,6 +248,7 @@ class _Run:
             self.client,
             self.reader,
             {statement.article_id for statement in loaded.values()},
+            loaded,
             [claim.id for claim in before.values() if claim.merged_into is None],
             links,
             {claim.id: claim for claim in settlement.claims},
@@ -296,7 +297,7 @@ class _Run:
         if not empty:
             return
         self.done.articles += refresh_articles(
-            self.client, self.reader, (), sorted(empty), {}, {}, gone=empty.keys()
+            self.client, self.reader, (), {}, sorted(empty), {}, {}, gone=empty.keys()
         )
         _, removed = self.writer.redirect(empty.values(), {})
         self.done.gone += removed

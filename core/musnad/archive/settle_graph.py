@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
 
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
@@ -17,6 +16,7 @@ from musnad.claims import (
     seed_statement,
 )
 from musnad.claims.graph import Pair, pair
+from musnad.model import Link
 
 STATEMENTS_AT_A_TIME = 20_000
 
@@ -24,9 +24,16 @@ STATEMENTS_AT_A_TIME = 20_000
 class Edges:
     """Accepted links between statements, and the pairs that decisions name; remembers those it gave."""
 
-    def __init__(self, reader: ArchiveReader, decisions: Iterable[Decision]) -> None:
+    def __init__(
+        self,
+        reader: ArchiveReader,
+        decisions: Iterable[Decision],
+        known: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        """Read through `reader`, but for statements of which is `known` where their links lead (`leads`)."""
         self.reader = reader
         self.seen: set[Pair] = set()
+        self._leads: dict[str, tuple[str, ...]] = dict(known or {})
         self._decided: dict[str, list[Pair]] = {}
         for edge in decision_edges(decisions):
             for end in edge:
@@ -35,23 +42,34 @@ class Edges:
     def of(self, ids: Collection[str]) -> set[Pair]:
         """Return the edges with an end among `ids`."""
         found = {edge for key in ids for edge in self._decided.get(key, ())}
-        for field_ in ("id", "linked_to"):
-            for query in terms(field_, ids):
-                for hit in self.reader.scan("statements", query, source=["links"]):
-                    found |= set(self._edges(hit["_id"], hit["_source"].get("links", ()), ids))
+        pointing = {
+            hit["_id"]
+            for query in terms("linked_to", ids)
+            for hit in self.reader.scan("statements", query, source=False)
+        }
+        # Links are long and many: those of each statement are read once.
+        for query in terms("id", {*ids, *pointing} - self._leads.keys()):
+            for hit in self.reader.scan("statements", query, source=["links"]):
+                links = map(Link.model_validate, hit["_source"].get("links", ()))
+                self._leads[hit["_id"]] = leads(hit["_id"], links)
+        wanted = set(ids)
+        for key in wanted | pointing:
+            for target in self._leads.get(key, ()):
+                if key in wanted or target in wanted:
+                    found.add(pair(key, target))
         self.seen |= found
         return found
 
-    def _edges(
-        self, statement: str, links: Iterable[Mapping[str, Any]], ids: Collection[str]
-    ) -> Iterator[Pair]:
-        for link in links:
-            target = seed_statement(link["claim_id"])
-            features = link["features"]
-            if target == statement or (statement not in ids and target not in ids):
-                continue
-            if features.get(ATTACHED) or (not features.get(DIFFERS) and link["score"] >= THRESHOLD):
-                yield pair(statement, target)
+
+def leads(statement: str, links: Iterable[Link]) -> tuple[str, ...]:
+    """Return the other statements that accepted ones among the `links` of a statement bring it together with."""
+    found: dict[str, None] = {}
+    for link in links:
+        features = link.features
+        if features.get(ATTACHED) or (not features.get(DIFFERS) and link.score >= THRESHOLD):
+            found[seed_statement(link.claim_id)] = None
+    found.pop(statement, None)
+    return tuple(found)
 
 
 def named_in(decisions: Iterable[Decision]) -> set[str]:

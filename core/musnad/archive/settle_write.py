@@ -91,8 +91,8 @@ class SettleWriter:
     ) -> None:
         """Write each statement's link; a statement that was written anew meanwhile stays unsettled.
 
-        `sources`: the statements as they are stored. They are written whole: a partial update would merge the
-        new link into the old one, and keep features that only the old one has. `denied`: whose word each denial denies.
+        `sources`: the statements as they are stored. They are written whole where a partial update would not do
+        (`_merges`). `denied`: whose word each denial denies.
         """
 
         def changes() -> Iterator[dict[str, Any]]:
@@ -106,14 +106,18 @@ class SettleWriter:
                     "component": component[key],
                     "settled": True,
                 }
-                if any(source.get(name) != value for name, value in after.items()):
-                    yield {
-                        "_index": self.statements,
-                        "_id": key,
-                        "_source": {**source, **after},
-                        "if_seq_no": versions[key][0],
-                        "if_primary_term": versions[key][1],
-                    }
+                if all(source.get(name) == value for name, value in after.items()):
+                    continue
+                if all(_merges(source.get(name), value) for name, value in after.items()):
+                    yield self._update(self.statements, key, after, versions[key])
+                    continue
+                yield {
+                    "_index": self.statements,
+                    "_id": key,
+                    "_source": {**source, **after},
+                    "if_seq_no": versions[key][0],
+                    "if_primary_term": versions[key][1],
+                }
 
         send(self.client, changes(), ignore=(404, 409))
 
@@ -166,3 +170,13 @@ class SettleWriter:
             "doc": values,
             **condition,
         }
+
+
+def _merges(before: object, after: object) -> bool:
+    """Return whether a partial update, which merges objects, puts `after` in the place of `before`.
+
+    It keeps what only the old object has: an old link's features would be taken for the new one's.
+    """
+    if not isinstance(before, Mapping) or not isinstance(after, Mapping):
+        return True
+    return all(key in after and _merges(value, after[key]) for key, value in before.items())

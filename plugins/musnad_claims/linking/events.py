@@ -17,23 +17,19 @@ from musnad_claims.linking.text import bare, fold
 
 _OBJECTS = ("ه", "ها", "هم", "هما", "نا", "ك")
 _POSSESSORS = (*_OBJECTS, "ي")
-_NOUN_PREFIXES = tuple(
-    sorted(
-        {
-            first + second + article
-            for first, second, article in product(("", "و", "ف"), ("", "ب", "ل", "ك"), ("", "ال"))
-            if not (second == "ل" and article)
-        }
-        | {"لل", "ولل", "فلل"},
-        key=lambda prefix: (len(prefix), prefix),
-    )
-)
+_NOUN_PREFIXES = frozenset(
+    first + second + article
+    for first, second, article in product(("", "و", "ف"), ("", "ب", "ل", "ك"), ("", "ال"))
+    if not (second == "ل" and article)
+) | {"لل", "ولل", "فلل"}
 _VERB_PREFIXES = tuple(
     sorted(
         {first + second for first, second in product(("", "و", "ف"), ("", "س", "ل"))},
         key=lambda prefix: (len(prefix), prefix),
     )
 )
+_LENGTHS = range(max(map(len, _NOUN_PREFIXES)) + 1)
+_FIRST_LETTERS = frozenset(prefix[0] for prefix in (*_NOUN_PREFIXES, *_VERB_PREFIXES) if prefix)
 
 
 class Event(NamedTuple):
@@ -70,6 +66,7 @@ class _Analysis(NamedTuple):
     """(family, verb?, definite?), the likeliest first."""
 
 
+_NO_EVENT = _Analysis((), ())
 MOST_KNOWN = 100_000
 """So many analyses of words are remembered at a time."""
 
@@ -116,15 +113,24 @@ class Lexicon:
 
     def find(self, words: Sequence[str]) -> list[Event]:
         """Return the events named in folded words, in order."""
-        found: list[Event] = []
-        for i, word in enumerate(words):
-            event = self._at(words, i, word)
-            if event is not None and not (found and found[-1].at + found[-1].length > event.at):
-                found.append(event)
-        return found
+        return list(self.events(words))
 
-    def _at(self, words: Sequence[str], i: int, word: str) -> Event | None:
-        found = self._analysed(word)
+    def events(self, words: Sequence[str]) -> Iterator[Event]:
+        """Yield what `find` returns, reading no further than is asked for."""
+        known = self._known
+        end = 0
+        for i, word in enumerate(words):
+            found = known.get(word)
+            if found is None:
+                found = self._analysed(word)
+            if found is _NO_EVENT or i < end:
+                continue
+            event = self._at(words, i, found)
+            if event is not None:
+                end = event.at + event.length
+                yield event
+
+    def _at(self, words: Sequence[str], i: int, found: _Analysis) -> Event | None:
         if found.pairs:
             following = words[i + 1] if i + 1 < len(words) else ""
             for rest, definite in found.pairs:
@@ -140,15 +146,21 @@ class Lexicon:
 
     def _analysed(self, word: str) -> _Analysis:
         """Return what a word can be wherever it stands; remembered, because news repeats its words."""
-        found = self._known.get(word)
-        if found is None:
-            if len(self._known) >= MOST_KNOWN:
-                self._known.clear()
-            found = self._known[word] = self._analyse(word)
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        found = self._analyse(word)
+        if found == _NO_EVENT:
+            found = _NO_EVENT
+        self._known[word] = found
         return found
 
     def _analyse(self, word: str) -> _Analysis:
-        rests = [(p, word[len(p) :]) for p in _NOUN_PREFIXES if word.startswith(p)]
+        if word[0] in _FIRST_LETTERS:
+            rests = [(p, word[n:]) for n in _LENGTHS if (p := word[:n]) in _NOUN_PREFIXES]
+        else:
+            rests = [("", word)]
+            if not (word in self.nouns or word in self.verbs or word in self._opening):
+                return _NO_EVENT
         pairs = tuple(
             (rest, prefix.endswith(("ال", "لل"))) for prefix, rest in rests if rest in self._opening
         )

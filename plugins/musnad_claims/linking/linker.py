@@ -6,19 +6,19 @@ import importlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from musnad.claims.decisions import seed_id
 from musnad.claims.features import ATTACHED, DIFFERS, NEGATED, OWN_WORDS, REPEATS, UNDECIDED
-from musnad.claims.registry import seed_claim
 from musnad.claims.relation import relation_of
-from musnad.claims.settle import THRESHOLD
 from musnad.components import ClaimLinker, ClaimRegistry, Encoder
 from musnad.matching import ClaimText
 from musnad.model import Actor, Claim, Link, Relation, Statement
 
 from musnad_claims.linking.articles import ArticleMatcher
+from musnad_claims.linking.compare import Company
 from musnad_claims.linking.data import FILES
-from musnad_claims.linking.decide import DIFFERENT, Decision, Side, cannot_link, decide
+from musnad_claims.linking.decide import Decision, Side, link_or_difference
 from musnad_claims.linking.keys import blocking_keys
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.polarity import is_continuation, is_retraction, is_undecided
@@ -31,13 +31,23 @@ NEAREST = 16
 """How many statements of its own article, the nearest ones, a statement is compared with."""
 SAME_WORDING = 8
 """So many statements of one wording in one article are compared; further ones only repeat the first."""
-MOST_DECIDED = 50_000
-"""So many decisions on pairs are remembered at a time."""
+MOST_KEYED = 1_000
+"""Of so many statements the blocking keys are remembered at a time: more than one article has."""
 FARTHEST = 200
 """How many statements back a pointer («هذا الخبر», «هذه الزيارة») can lead."""
 
-_End = tuple[str, tuple[str, ...], datetime | None]
-"""One side of a pair: what is said, the actors in it, and when."""
+
+class _Other(NamedTuple):
+    """A claim to compare with."""
+
+    claim_id: str
+    text: str
+    actors: tuple[str, ...]
+    at: datetime | None
+
+
+_Decided = dict[tuple[str, str], Decision | None]
+"""Decisions on the pairs of one article, by the ids of both claims: each pair comes up from both sides."""
 
 
 class StatementLinker(ClaimLinker):
@@ -58,19 +68,21 @@ class StatementLinker(ClaimLinker):
         actor that is not known is compared by id alone.
         """
         self._given = actors
-        self.actors = KnownActors(actors or ())
-        self._decided: dict[tuple[_End, _End, bool], Decision | None] = {}
+        self._take(KnownActors(actors or ()))
 
     def open(self) -> None:
         """Load what is known of actors, unless it was given."""
         if self._given is None:
-            self.actors = KnownActors(shipped_actors())
-            self._decided.clear()
+            self._take(KnownActors(shipped_actors()))
 
     def know(self, actors: Iterable[Actor]) -> None:
         """Take these records of actors too, over those known (the user's own files, other plugins')."""
-        self.actors = KnownActors([*self.actors.records.values(), *actors])
-        self._decided.clear()
+        self._take(KnownActors([*self.actors.records.values(), *actors]))
+
+    def _take(self, actors: KnownActors) -> None:
+        self.actors = actors
+        self.company = Company(actors)
+        self._keys: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
 
     def resources(self) -> Iterable[Path | str]:
         """Return the rules' files, and what is known of actors."""
@@ -81,14 +93,22 @@ class StatementLinker(ClaimLinker):
         """Return the blocking keys of a statement; none for one without content of its own."""
         if statement.said is None:
             return ()
-        near = self.actors.with_bodies(statement.actors)
-        return sorted(blocking_keys(read(statement.said.surface), near))
+        # Whoever fills a registry asks for them, then `link`, then whoever stores them.
+        key = statement.said.surface, statement.actors
+        found = self._keys.get(key)
+        if found is None:
+            if len(self._keys) >= MOST_KEYED:
+                self._keys.clear()
+            near = self.actors.with_bodies(statement.actors)
+            found = self._keys[key] = tuple(sorted(blocking_keys(read(key[0]), near)))
+        return found
 
     def link(self, statements: Sequence[Statement], registry: ClaimRegistry) -> Iterator[Link]:
         """Yield the links of these statements (of one article, in order of the text)."""
         readings = {s.id: read(s.said.surface if s.said else "") for s in statements}
         own = {seed_id(s.id): i for i, s in enumerate(statements)}
         wordings: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+        decided: _Decided = {}
         for i, statement in enumerate(statements):
             reading = readings[statement.id]
             marks = self._marks(statement, reading)
@@ -123,8 +143,10 @@ class StatementLinker(ClaimLinker):
             side = Side(reading, statement.actors, statement.stated_at)
             found: list[Link] = []
             compared = _nearest(registry.candidates(self.keys(statement)), own, i)
-            for claim in (*compared, *_beside(statements, i, readings, compared)):
-                link = self._pair(statement, side, claim, marks, claim.id in own, retracts)
+            others = [_Other(c.id, c.text, c.actors, c.first_seen) for c in compared]
+            for other in (*others, *_beside(statements, i, readings, compared)):
+                inside = other.claim_id in own
+                link = self._pair(statement, side, other, marks, inside, retracts, decided)
                 if link is not None:
                     found.append(link)
             if retracts:
@@ -145,57 +167,53 @@ class StatementLinker(ClaimLinker):
         self,
         statement: Statement,
         side: Side,
-        claim: Claim,
+        other: _Other,
         marks: Mapping[str, float],
-        same_article: bool,
+        inside: bool,
         retracts: bool,
+        decided: _Decided,
     ) -> Link | None:
-        other = read(claim.text)
-        if other.pointer:
+        """Return the link of a statement to a claim, of its own article if `inside`; None where there is none."""
+        reading = read(other.text)
+        if reading.pointer:
             return None
-        said = statement.said.surface if statement.said else ""
-        decision = self._decide(
-            ((said, side.actors, side.at), (claim.text, claim.actors, claim.first_seen)),
-            same_article,
-        )
+        mine = seed_id(statement.id)
+        pair = (mine, other.claim_id) if mine < other.claim_id else (other.claim_id, mine)
+        if pair in decided:
+            decision = decided[pair]
+        else:
+            decision = self._decide(statement, side, other, reading, inside)
+            if inside:
+                decided[pair] = decision
         if decision is None:
             return None
-        differs = decision.rule in DIFFERENT and decision.features["stems"] >= 0.3
-        if decision.score < THRESHOLD and not differs:
-            return None
+        negated = side.reading.negated(statement.stance)
         return Link(
             statement_id=statement.id,
-            claim_id=claim.id,
+            claim_id=other.claim_id,
             relation=relation_of(
                 statement.stance,
-                negated=side.reading.negated(statement.stance),
-                claim_negated=other.negated(),
+                negated=negated,
+                claim_negated=reading.negated(),
                 retracts=retracts,
             ),
             score=decision.score,
-            features={**decision.features, **marks, **({DIFFERS: 1.0} if differs else {})},
+            features={**decision.features, **marks, **({DIFFERS: 1.0} if decision.differs else {})},
             decided_by=decision.rule,
         )
 
-    def _decide(self, ends: tuple[_End, _End], same_article: bool) -> Decision | None:
-        """Return the decision on a pair, None where it is seen at a glance that there is no link.
-
-        Remembered: each pair comes up from both sides. Whichever is looked at first, the decision is the same.
-        """
-        first, second = sorted(ends, key=lambda end: (end[0], end[1], str(end[2])))
-        pair = (first, second, same_article)
-        if pair in self._decided:
-            return self._decided[pair]
-        if len(self._decided) >= MOST_DECIDED:
-            self._decided.clear()
-        one, two = (Side(read(text), actors, at) for text, actors, at in (first, second))
-        decision = (
-            None
-            if cannot_link(one, two, self.actors)
-            else decide(one, two, actors=self.actors, same_article=same_article)
-        )
-        self._decided[pair] = decision
-        return decision
+    def _decide(
+        self, statement: Statement, side: Side, other: _Other, reading: Reading, inside: bool
+    ) -> Decision | None:
+        """Return the decision on a pair, None where there is no link."""
+        said = statement.said.surface if statement.said else ""
+        one, two = side, Side(reading, other.actors, other.at)
+        # Whichever is looked at first, the decision is the same to the last digit.
+        if said > other.text or (
+            said == other.text and (side.actors, str(side.at)) > (other.actors, str(other.at))
+        ):
+            one, two = two, one
+        return link_or_difference(one, two, company=self.company, same_article=inside)
 
     def _marks(self, statement: Statement, reading: Reading) -> dict[str, float]:
         """Return the features that settling reads: polarity, and whether nothing could be said."""
@@ -245,12 +263,19 @@ class StatementLinker(ClaimLinker):
     ) -> Link | None:
         """Return the link of a statement that says little to the one before it that it takes up, if any."""
         statement = statements[i]
-        before = [s for s in _back(statements, i) if _has_content(s, readings)]
-        sides = [Side(readings[s.id], s.actors, s.stated_at) for s in (statement, *before)]
-        at = taken_up(sides[0], sides[1:], self.actors)
+        side = Side(readings[statement.id], statement.actors, statement.stated_at)
+        before = (s for s in _back(statements, i) if _has_content(s, readings))
+        looked_at: list[Statement] = []
+
+        def sides() -> Iterator[Side]:
+            for other in before:
+                looked_at.append(other)
+                yield Side(readings[other.id], other.actors, other.stated_at)
+
+        at = taken_up(side, sides(), self.company)
         if at is None:
             return None
-        target = before[at]
+        target = looked_at[at]
         return Link(
             statement_id=statement.id,
             claim_id=seed_id(target.id),
@@ -297,9 +322,10 @@ def _taking_back(links: Sequence[Link]) -> list[Link]:
     ]
 
 
-def _back(statements: Sequence[Statement], i: int) -> list[Statement]:
-    """Return the statements before number `i` that a pointer may lead to, the nearest first."""
-    return list(reversed(statements[max(0, i - FARTHEST) : i]))
+def _back(statements: Sequence[Statement], i: int) -> Iterator[Statement]:
+    """Yield the statements before number `i` that a pointer may lead to, the nearest first."""
+    for number in range(i - 1, max(0, i - FARTHEST) - 1, -1):
+        yield statements[number]
 
 
 def _beginning(before: Sequence[Statement]) -> Statement | None:
@@ -358,20 +384,23 @@ def _beside(
     i: int,
     readings: Mapping[str, Reading],
     compared: Sequence[Claim],
-) -> list[Claim]:
+) -> list[_Other]:
     """Return the claims of the nearest statements around number `i` that name an event of it and share no key.
 
     «القائد لم يغادر البلاد، ولم يزر برقاديا» tells the visit as «زيارة القسطلي لدارمين» does, by other names.
     """
-    events = set(readings[statements[i].id].events)
+    events = readings[statements[i].id].named
+    if not events:
+        return []
     known = {claim.id for claim in compared}
     near = [*statements[max(0, i - NEAREST // 2) : i], *statements[i + 1 : i + 1 + NEAREST // 2]]
-    others = [
-        other
+    return [
+        _Other(claim_id, other.said.surface, other.actors, other.stated_at)
         for other in near
-        if events & set(readings[other.id].events) and seed_id(other.id) not in known
+        if other.said is not None
+        and not events.isdisjoint(readings[other.id].named)
+        and (claim_id := seed_id(other.id)) not in known
     ]
-    return [claim for other in others if (claim := seed_claim(other)) is not None]
 
 
 def _repetition(

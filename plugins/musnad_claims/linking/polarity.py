@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from musnad.model import Stance
@@ -29,11 +29,14 @@ def _phrases_by_first(name: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     return found
 
 
+@lru_cache(maxsize=100_000)
 def _plain(word: str) -> str:
     """Return a word without a leading و or ف where what is left is a particle or a word of negation."""
+    if word[:1] not in ("و", "ف"):
+        return word
     rest = word[1:]
-    known = word_set(POLARITY, "particles") | word_set(POLARITY, "breaks") | {"غير"}
-    return rest if word[:1] in ("و", "ف") and rest in known else word
+    known = (word_set(POLARITY, "particles"), word_set(POLARITY, "breaks"), ("غير",))
+    return rest if any(rest in some for some in known) else word
 
 
 def is_negated(text: str, stance: Stance | None = None) -> bool:
@@ -47,16 +50,22 @@ def is_negated(text: str, stance: Stance | None = None) -> bool:
 
 
 def negation(text: str) -> Negation:
-    """Return what the main clause negates: the matter («القائد لم يزر سوريا»), its truth («لا صحة …»), nothing.
+    """Return what the main clause of a wording negates (see `negation_in`)."""
+    return negation_in(words(fold(text)))
+
+
+def negation_in(found: Sequence[str]) -> Negation:
+    """Return, of folded words and punctuation, what the main clause negates: the matter («القائد لم يزر سوريا»), its truth («لا صحة …»), nothing.
 
     A negation inside — in a relative clause, after the main verb, in a second sentence — does not count.
     """
     content: list[str] = []
-    for word in words(fold(text)):
+    particles = word_set(POLARITY, "particles")
+    for word in found:
         if word in _PUNCTUATION:
             continue
         plain = _plain(word)
-        if content and plain != word and plain in word_set(POLARITY, "particles"):
+        if content and plain != word and plain in particles:
             # «…, ولم …» opens a second clause: the first one decides.
             break
         content.append(plain)
@@ -74,16 +83,19 @@ def negation(text: str) -> Negation:
     return "none"
 
 
+_ENDS_CLAUSE = frozenset({"لكن", "لان", "لانه", "رغم", "بسبب"})
+
+
 def _falsified(content: Sequence[str]) -> bool:
     """Return whether the predicate says that it is not so: «… غير صحيح», «لا صحة …»."""
     phrases = _phrases_by_first("falsified")
-    breaks = word_set(POLARITY, "breaks") - {"ما", "بما"}
+    breaks = word_set(POLARITY, "breaks")
     for i, word in enumerate(content):
         for phrase in phrases.get(word, ()):
             if tuple(content[i : i + len(phrase)]) == phrase:
                 return True
         # A relative clause with ما or التي may stand before the predicate: «ما نشر عن … غير صحيح».
-        if content[i] in breaks and i > 0 and content[i] in ("لكن", "لان", "لانه", "رغم", "بسبب"):
+        if i > 0 and word in _ENDS_CLAUSE and word in breaks:
             return False
     return False
 
@@ -92,7 +104,8 @@ def _particle_governs(content: Sequence[str]) -> bool:
     particles = word_set(POLARITY, "particles")
     breaks = word_set(POLARITY, "breaks")
     denying = word_set(POLARITY, "denying") | word_set(POLARITY, "failing")
-    verbs = {event.at for event in lexicon().find(content) if event.verb}
+    events = lexicon().events(content)
+    event = next(events, None)
     light = word_set(WORDS, "light")
     for i, word in enumerate(content):
         if word in particles:
@@ -109,7 +122,10 @@ def _particle_governs(content: Sequence[str]) -> bool:
             return True
         if i > 0 and word in breaks:
             return False
-        if i in verbs or (word in light and word not in ("وجود", "حصول", "قيام")):
+        while event is not None and event.at < i:
+            event = next(events, None)
+        verb = event is not None and event.at == i and event.verb
+        if verb or (word in light and word not in ("وجود", "حصول", "قيام")):
             # The main verb stands there affirmed; «كان» and «قد» leave it open.
             if word.lstrip("و") in ("كان", "كانت", "كانوا"):
                 continue
@@ -156,11 +172,22 @@ def is_continuation(cue: str) -> bool:
 
 def is_retraction(cue: str, said: str | None) -> bool:
     """Return whether a statement takes back what its speaker said before («سحبت خبرها»)."""
-    head = set(words(fold(cue)))
-    head |= {word.removeprefix("و") for word in head}
+    wanted = _wanted_beside(cue)
+    if not wanted:
+        return False
     rest = {bare(word) for word in words(fold(f"{cue} {said or ''}"))[:10]}
     rest |= {word.removeprefix("ب").removeprefix("ل") for word in rest}
-    return any(
-        head & {fold(word) for word in rule["cue"]} and rest & {fold(word) for word in rule["with"]}
+    return not rest.isdisjoint(wanted)
+
+
+@lru_cache(maxsize=10_000)
+def _wanted_beside(cue: str) -> frozenset[str]:
+    """Return the words one of which has to stand with a cue that may take something back; none for other cues."""
+    head = set(words(fold(cue)))
+    head |= {word.removeprefix("و") for word in head}
+    return frozenset(
+        fold(word)
         for rule in load(POLARITY)["retracts"]["rules"]
+        if head & {fold(word) for word in rule["cue"]}
+        for word in rule["with"]
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from musnad_claims.linking.data import WORDS, number_table, word_set
 from musnad_claims.linking.text import bare
@@ -15,6 +16,8 @@ class Quantities:
 
     numbers: frozenset[tuple[float, str]] = frozenset()
     """(value, the folded word counted); the unit of a share is `%`, of a bare number empty."""
+    values: frozenset[float] = frozenset()
+    """The values of `numbers`."""
     weekdays: frozenset[str] = frozenset()
     days: frozenset[tuple[int, int]] = frozenset()
     """(month, day)."""
@@ -32,6 +35,9 @@ def quantities(tokens: Sequence[str]) -> Quantities:
     i = 0
     while i < len(tokens):
         word = tokens[i]
+        if not _may_begin(word):
+            i += 1
+            continue
         day = word.removeprefix("و") if word.removeprefix("و") in weekdays else word
         if day in weekdays:
             named.add(str(weekdays[day]))
@@ -53,7 +59,30 @@ def quantities(tokens: Sequence[str]) -> Quantities:
             unit, end = _unit(tokens, end)
             numbers.add((value, unit))
         i = max(end, i + 1)
-    return Quantities(frozenset(numbers), frozenset(named), frozenset(days), frozenset(used))
+    if not used:
+        return _NOTHING
+    return Quantities(
+        numbers=frozenset(numbers),
+        values=frozenset(value for value, _ in numbers),
+        weekdays=frozenset(named),
+        days=frozenset(days),
+        used=frozenset(used),
+    )
+
+
+_NOTHING = Quantities()
+
+
+@lru_cache(maxsize=100_000)
+def _may_begin(word: str) -> bool:
+    """Return whether a number or a day can begin with this word, wherever it stands."""
+    return (
+        word[0].isdigit()
+        or word.removeprefix("و") in number_table("weekdays")
+        or word in number_table("weekdays")
+        or word in number_table("teens")
+        or bare(word) in number_table("words")
+    )
 
 
 def _number(tokens: Sequence[str], i: int) -> tuple[float | None, int]:

@@ -7,8 +7,9 @@ article goes that names the same event, and joins nothing by itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
+from musnad_claims.linking.compare import Company
 from musnad_claims.linking.decide import ENOUGH, Side, apart
 from musnad_claims.linking.known import KnownActors
 from musnad_claims.linking.text import variants
@@ -17,33 +18,36 @@ from musnad_claims.linking.text import variants
 def says_little(side: Side, actors: KnownActors) -> bool:
     """Return whether a wording cannot share enough with one of another article, whatever that says."""
     reading = side.reading
-    names = actors.names_of(side.actors)
+    counts = 1.0 if reading.quantities.numbers else 0.0
+    further = max(0, len(reading.events) - 1)
+    if reading.weight + counts + further >= ENOUGH:
+        return False
     other = sum(
-        weight for word, weight in reading.stems.items() if variants(word).isdisjoint(names)
+        weight
+        for word, weight in reading.stems.items()
+        if variants(word).isdisjoint(actors.names_of(side.actors))
     )
     named = other + sum(actors.weight(actor) for actor in side.actors)
-    most = max(named, sum(reading.stems.values()))
-    most += 1.0 if reading.quantities.numbers else 0.0
-    return most + max(0, len(reading.events) - 1) < ENOUGH
+    return named + counts + further < ENOUGH
 
 
-def taken_up(side: Side, before: Sequence[Side], actors: KnownActors) -> int | None:
+def taken_up(side: Side, before: Iterable[Side], company: Company) -> int | None:
     """Return which of `before` (nearest first) a wording that says little takes up; None for none.
 
     It is about the event that it names first: chiefly told there, else told there too. What says as little
     is passed over where another tells more.
     """
     event = side.reading.head
-    if event is None or not says_little(side, actors):
+    if event is None or not says_little(side, company.known):
         return None
     best: tuple[bool, bool, int] | None = None
     for at, other in enumerate(before):
         if event not in other.reading.events or not _counts_alike(side, other):
             continue
-        rank = (says_little(other, actors), other.reading.head != event, at)
+        rank = (says_little(other, company.known), other.reading.head != event, at)
         if best is not None and best <= rank:
             continue
-        if not apart(side, other, actors):
+        if not apart(side, other, company):
             best = rank
     return None if best is None else best[2]
 
@@ -53,5 +57,4 @@ def _counts_alike(side: Side, other: Side) -> bool:
     counted = side.reading.quantities
     if counted.used and not (counted.numbers or counted.days or counted.weekdays):
         return False  # a year
-    mine = {value for value, _ in counted.numbers}
-    return mine <= {value for value, _ in other.reading.quantities.numbers}
+    return counted.values <= other.reading.quantities.values
