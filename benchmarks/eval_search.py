@@ -100,7 +100,10 @@ def documents(plugins: Plugins, articles: Iterable[Article]) -> list[Document]:
     with Pipeline(plugins) as pipeline:
         enriched = pipeline.enrich_batch(list(articles))
     now = datetime(2026, 3, 5, tzinfo=UTC)
-    return [build(one, keys={}, fingerprint="", run_id="eval", at=now).article for one in enriched]
+    return [
+        build(one, keys={}, fingerprint="", run_id="eval", at=now).article.read()
+        for one in enriched
+    ]
 
 
 def kibana(text: str) -> Query:

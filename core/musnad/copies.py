@@ -11,14 +11,17 @@ from __future__ import annotations
 import base64
 import re
 import unicodedata
-from collections.abc import Iterable
+import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from hashlib import sha1 as _sha1
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from datasketch import MinHash
 
 SHINGLE_WORDS = 5
 LEAST_WORDS = 40
@@ -29,9 +32,15 @@ BANDS = 16
 ALIKE = 0.7
 """Estimated share of common runs of words from which on two texts are copies. The estimate errs by 0.04."""
 _SEED = 20260101
-sha1 = partial(_sha1, usedforsecurity=False)
-# Made once, and copied: making one draws all its permutations. Its words come as their hashes.
-_EMPTY = MinHash(num_perm=PERMUTATIONS, seed=_SEED, hashfunc=int)
+# Odd numbers of 64 bits, one for each place of a run (splitmix64 of 1, 2 …, made odd).
+_PLACES = (
+    0x910A2DEC89025CC1,
+    0x975835DE1C9756CF,
+    0x1D0B14E4DB018FED,
+    0x6E73E372E2338ACB,
+    0x63033B0CA389C35B,
+)
+_MIXER = np.uint64(0xBF58476D1CE4E5B9)
 _WORD = re.compile(r"\w+")
 
 
@@ -50,15 +59,10 @@ def text_print(text: str) -> TextPrint | None:
     words = _WORD.findall(_plain(text))
     if len(words) < LEAST_WORDS:
         return None
-    runs = set(map(" ".join, zip(*(words[i:] for i in range(SHINGLE_WORDS)), strict=False)))
-    minhash = _EMPTY.copy()
-    minhash.update_batch(_hashes(runs))
+    minhash = _empty().copy()
+    minhash.update_batch(_hashes(words))
     values = minhash.hashvalues.astype("<u4")
-    rows = PERMUTATIONS // BANDS
-    bands = tuple(
-        f"{band:x}.{_short(values[band * rows : (band + 1) * rows].tobytes())}"
-        for band in range(BANDS)
-    )
+    bands = tuple(f"{band:x}.{short:x}" for band, short in enumerate(_shorts(values)))
     return TextPrint(bands, base64.b64encode(values.tobytes()).decode())
 
 
@@ -73,11 +77,37 @@ def likeness(one: NDArray[np.uint32], others: NDArray[np.uint32]) -> NDArray[np.
     return found
 
 
-def _hashes(runs: Iterable[str]) -> list[int]:
-    """Return the first 32 bits of the SHA-1 of each run, as `datasketch.hashfunc.sha1_hash32` has them."""
-    heads = [sha1(run.encode("utf-8", "surrogatepass")).digest()[:4] for run in runs]
-    hashes: list[int] = np.frombuffer(b"".join(heads), "<u4").tolist()
+@cache
+def _empty() -> MinHash:
+    """Return the print of nothing, to be copied: making one draws all its permutations."""
+    # Here, as it imports half of scipy, which most commands have no use for.
+    from datasketch import MinHash
+
+    # Its words come as their hashes.
+    return MinHash(num_perm=PERMUTATIONS, seed=_SEED, hashfunc=int)
+
+
+def _hashes(words: Sequence[str]) -> list[int]:
+    """Return 32 bits for each run of words: a sum of the words' CRC-32, each times a number of its place, mixed.
+
+    Multiply-shift hashing (M. Dietzfelbinger, "Universal hashing and k-wise independent random variables via integer
+    arithmetic without primes", 1996): nobody has to fear texts that were made to collide here.
+    """
+    each = np.array(list(map(_of_word, words)), dtype=np.uint64)
+    count = len(words) - SHINGLE_WORDS + 1
+    runs = np.zeros(count, dtype=np.uint64)
+    for i, place in enumerate(_PLACES):
+        # Beyond 64 bits it wraps round, as it is meant to.
+        runs += each[i : i + count] * np.uint64(place)
+    runs ^= runs >> np.uint64(31)
+    runs *= _MIXER
+    hashes: list[int] = np.unique(runs >> np.uint64(32)).tolist()
     return hashes
+
+
+@lru_cache(maxsize=1 << 16)
+def _of_word(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def _plain(text: str) -> str:
@@ -89,7 +119,9 @@ def _plain(text: str) -> str:
     return text.replace("\u0640", "").casefold()
 
 
-def _short(content: bytes) -> str:
+def _shorts(values: NDArray[np.uint32]) -> list[int]:
+    """Return 64 bits for each band."""
     # The numbers are hashes already: folding them together is as good as hashing again.
-    folded = np.bitwise_xor.reduce(np.frombuffer(content, "<u8") * np.arange(1, 9, 2, dtype="<u8"))
-    return f"{int(folded):x}"
+    rows = values.view("<u8").reshape(BANDS, -1) * np.arange(1, 9, 2, dtype="<u8")
+    shorts: list[int] = np.bitwise_xor.reduce(rows, axis=1).tolist()
+    return shorts

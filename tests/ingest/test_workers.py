@@ -71,7 +71,7 @@ def test_a_linker_that_fails_or_hangs_costs_its_article_only(make_job):
     finally:
         worker.close()
     assert good.built is not None
-    assert all("key" in statement["keys"] for statement in good.built.statements)
+    assert all("key" in statement.read()["keys"] for statement in good.built.statements)
     assert good.built.statements
     assert (failed.built, hung.built) == (None, None)
     assert {failed.dead.code, hung.dead.code} == {"build_failed"}

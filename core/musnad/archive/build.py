@@ -1,7 +1,7 @@
-"""From an enriched article to what is stored: plain JSON objects, as the models of `documents` describe them.
+"""From an enriched article to what is stored: JSON, as the models of `documents` describe it.
 
-Objects are made directly, not through the models: an ingest makes millions of them. A test reads them back
-through the models.
+It is made directly, not through those models: an ingest makes millions of them. A test reads it back through the
+models.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 
 from musnad.archive.documents import MAX_MENTIONS, MAX_STATEMENTS
 from musnad.archive.extra import CAPTURE, fit_extra
+from musnad.archive.packed import Json, Packed
 from musnad.claims import Decision
 from musnad.copies import TextPrint, text_print
-from musnad.excerpt import sentence_around
+from musnad.excerpt import Excerpts
 from musnad.model import (
     SCHEMA_VERSION,
     Article,
@@ -28,19 +29,31 @@ from musnad.model import (
 )
 from musnad.pipeline import Enriched
 
-Json = dict[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """The documents of one article, ready to be written."""
 
-    article: Json
-    statements: tuple[Json, ...]
+    article: Packed
+    content_hash: str
+    statements: tuple[Packed, ...]
     failed: tuple[str, ...]
     """Components that failed on it."""
     copies: TextPrint | None = None
     """What copies of it are found by."""
+
+    def keeping(self, values: Mapping[str, Any]) -> Built:
+        """Return it with values that the stored article hands on; its statements are in the article's group of copies."""
+        group = values.get("copy_group", self.article.id)
+        statements = self.statements
+        if group != self.article.id:
+            statements = tuple(s.changed({"copy_group": group}) for s in statements)
+        return replace(self, article=self.article.changed(values), statements=statements)
+
+    def taken_for(self, content_hash: str) -> Built:
+        """Return it with another hash of what was read: of an article that was read from a file before."""
+        article = self.article.changed({"content_hash": content_hash})
+        return replace(self, article=article, content_hash=content_hash)
 
 
 def content_hash(article: Article) -> str:
@@ -87,47 +100,52 @@ def build(
     failed = tuple(
         f"{run.plugin}.{run.name}" for run in runs if run.outcome in {"failed", "disabled"}
     )
-    document: Json = article.model_dump(mode="json")
-    document["extra"] = extra
+    # Models go into the JSON as they are.
+    document: Json = dict(article)
+    hashed = content_hash(article)
     document |= {
+        "extra": extra,
         "schema_version": SCHEMA_VERSION,
         "lemmas": enriched.data.get("search_lemmas") or None,
         "outlet_id": enriched.outlet.id if enriched.outlet else None,
         "outlet_name": enriched.outlet.name if enriched.outlet else article.outlet,
         "outlet_source": enriched.outlet.source if enriched.outlet else None,
-        "mentions": [m.model_dump(mode="json") for m in mentions],
+        "mentions": mentions,
         # Which claim of the archive a statement is about is for settling to say, in the statements index.
-        "statements": [s.model_dump(mode="json") | {"claim_id": None} for s in statements],
+        "statements": [
+            s if s.claim_id is None else s.model_copy(update={"claim_id": None}) for s in statements
+        ],
         **_flat_mentions(mentions, enriched.outlet.id if enriched.outlet else None),
         **_flat_statements(statements),
         "claims": [],
         "claim_ids": [],
         "claim_status": [],
         "claim_status_at_publication": [],
-        "quality": [note.model_dump(mode="json") for note in enriched.quality],
+        "quality": enriched.quality,
         "quality_kinds": _unique(note.kind for note in enriched.quality),
-        "ext": {plugin: dict(fields) for plugin, fields in enriched.ext.items()},
-        "enrichment": {
-            "components": [run.model_dump(mode="json") for run in runs],
-            "errors": [error.model_dump(mode="json") for error in errors],
-            "stale": False,
-        },
+        "ext": enriched.ext,
+        "enrichment": {"components": runs, "errors": errors, "stale": False},
         "done_components": _unique(
             f"{run.plugin}.{run.name} {run.version}" for run in runs if run.outcome == "ok"
         ),
         "failed_components": list(failed),
         "error_count": len(errors),
         "fingerprint": "" if failed else fingerprint,
-        "content_hash": content_hash(article),
+        "content_hash": hashed,
         "versions": [],
         "ingested_at": at.isoformat(),
         "run_id": run_id,
         "copy_group": article.id,
     }
     names = {m.actor_id: m.name for m in mentions if m.actor_id}
+    excerpts = Excerpts(article)
     return Built(
-        document,
-        tuple(_statement(enriched, s, keys.get(s.id, ()), names, run_id) for s in statements),
+        Packed.of(document),
+        hashed,
+        tuple(
+            Packed.of(_statement(enriched, s, keys.get(s.id, ()), names, excerpts, run_id))
+            for s in statements
+        ),
         failed,
         text_print(article.text),
     )
@@ -135,7 +153,7 @@ def build(
 
 def without(built: Built, field: str, reason: str) -> Built:
     """Return the documents with `field` emptied and the reason among the errors: what did not fit."""
-    document = dict(built.article)
+    document = built.article.read()
     document[field] = {}
     error = _note_of(
         document["id"], f'"{field}" does not fit the mapping and was left out: {reason}'
@@ -144,7 +162,7 @@ def without(built: Built, field: str, reason: str) -> Built:
     enrichment["errors"] = [*enrichment["errors"], error.model_dump(mode="json")]
     document["enrichment"] = enrichment
     document["error_count"] += 1
-    return replace(built, article=document)
+    return replace(built, article=Packed.of(document))
 
 
 def _statement(
@@ -152,13 +170,13 @@ def _statement(
     statement: Statement,
     keys: Collection[str],
     names: Mapping[str, str],
+    excerpts: Excerpts,
     run_id: str,
 ) -> Json:
     article = enriched.article
-    document = statement.model_dump(mode="json")
-    # Settling says which claim of the archive it is about; inside the article it is only a first guess.
-    document["claim_id"] = None
-    document |= {
+    return dict(statement) | {
+        # Settling says which claim of the archive it is about; inside the article it is only a first guess.
+        "claim_id": None,
         "schema_version": SCHEMA_VERSION,
         "link": None,
         "links": [],
@@ -171,7 +189,7 @@ def _statement(
         "outlet_name": enriched.outlet.name if enriched.outlet else article.outlet,
         "speaker_name": speaker_name(statement.speaker),
         "said_text": statement.said.surface if statement.said else None,
-        "sentence": sentence_around(article, statement.cue),
+        "sentence": excerpts.around(statement.cue),
         "actor_names": [names[a] for a in statement.actors if a in names],
         "keys": sorted(keys),
         "component": None,
@@ -179,7 +197,6 @@ def _statement(
         "copy_group": article.id,
         "run_id": run_id,
     }
-    return document
 
 
 def speaker_name(speaker: Speaker) -> str | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
 
-from musnad.archive.build import Built, Json, without
+from musnad.archive.build import Built, without
 from musnad.archive.client import errors_explained
 from musnad.archive.copies import Print, upsert
 from musnad.archive.indices import alias
+from musnad.archive.packed import Json, Packed
 from musnad.archive.sending import Sent, send
 from musnad.errors import ArchiveBusyError
 
@@ -97,7 +99,7 @@ class ArticleWriter:
         while True:
             index = self._index()
             if any(found.index != index for found in stored.values()):
-                stored = self.stored([built.article["id"] for built in batch])
+                stored = self.stored([built.article.id for built in batch])
             refused = self._write(batch, stored)
             if self._index() == index:
                 return refused
@@ -110,26 +112,27 @@ class ArticleWriter:
             return ",".join(sorted(self.client.indices.get_alias(name=self.articles)))
 
     def _write(self, batch: Sequence[Built], stored: Mapping[str, Stored]) -> dict[str, str]:
-        before = {key: stored[key] for built in batch if (key := built.article["id"]) in stored}
+        before = {key: stored[key] for built in batch if (key := built.article.id) in stored}
         self._send(self._begin(before), ignore=(404,))
-        owner = {s["id"]: built.article["id"] for built in batch for s in built.statements}
+        owner = {s.id: built.article.id for built in batch for s in built.statements}
+        sent = self._send(chain(self._prints(batch, stored), self._statements(batch)))
         failed = {
-            owner[statement]: f"statement {statement} was refused: {reason}"
-            for statement, reason in self._send(self._statements(batch)).refused.items()
+            owner[refused]: f"statement {refused} was refused: {reason}"
+            for refused, reason in sent.refused.items()
+            if refused in owner
         }
         gone = {s for old in before.values() for s in old.statements}
-        gone |= self._left_behind([built.article["id"] for built in batch])
+        gone |= self._left_behind([built.article.id for built in batch])
         self._send(self._deletions(gone - owner.keys()), ignore=(404,))
-        remaining = [built for built in batch if built.article["id"] not in failed]
-        self._send(self._prints(remaining))
+        remaining = [built for built in batch if built.article.id not in failed]
         refused = self._send(self._articles(remaining)).refused
         for spare in _SPARE:
             if not refused:
                 break
             remaining = [
-                without(built, spare, refused[built.article["id"]])
+                without(built, spare, refused[built.article.id])
                 for built in remaining
-                if built.article["id"] in refused
+                if built.article.id in refused
             ]
             refused = self._send(self._articles(remaining)).refused
         failed |= refused
@@ -185,18 +188,22 @@ class ArticleWriter:
             "retry_on_conflict": 5,
         }
 
+    def _write_action(self, index: str, document: Packed) -> Json:
+        return {"_index": index, "_id": document.id, "_source": document.json}
+
     def _statements(self, batch: Iterable[Built]) -> Iterator[Json]:
         for built in batch:
             for statement in built.statements:
-                yield {"_index": self.statements, "_id": statement["id"], "_source": statement}
+                yield self._write_action(self.statements, statement)
 
     def _articles(self, batch: Iterable[Built]) -> Iterator[Json]:
         for built in batch:
-            yield {"_index": self.articles, "_id": built.article["id"], "_source": built.article}
+            yield self._write_action(self.articles, built.article)
 
-    def _prints(self, batch: Iterable[Built]) -> Iterator[Json]:
+    def _prints(self, batch: Iterable[Built], stored: Mapping[str, Stored]) -> Iterator[Json]:
         for built in batch:
-            yield upsert(self.copies, Print(built.article["id"], built.copies))
+            key = built.article.id
+            yield upsert(self.copies, Print(key, built.copies), is_new=key not in stored)
 
     def _deletions(self, ids: Iterable[str]) -> Iterator[Json]:
         for statement_id in sorted(ids):

@@ -48,13 +48,17 @@ class Print:
     print: TextPrint | None
 
 
-def upsert(index: str, article: Print) -> dict[str, Any]:
-    """Return the bulk action that writes an article's print, and keeps the group it was in."""
+def upsert(index: str, article: Print, *, is_new: bool = False) -> dict[str, Any]:
+    """Return the bulk action that writes an article's print, and keeps the group it was in unless the article is new."""
     values = {
         "bands": list(article.print.bands) if article.print else [],
         "signature": article.print.signature if article.print else "",
         "fresh": True,
     }
+    if is_new:
+        # An update looks for the document first, which costs the server more than writing it.
+        whole = {"id": article.id, "group": article.id, **values}
+        return {"_index": index, "_id": article.id, "_source": whole}
     return {
         "_op_type": "update",
         "_index": index,

@@ -17,10 +17,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from musnad.archive.build import Built
 from musnad.components import Record
 from musnad.errors import ArchiveError
 from musnad.ingest.interrupt import SIGNALS
-from musnad.ingest.limits import settle_in, worker_bytes
+from musnad.ingest.limits import collect_rarely, settle_in, worker_bytes
 from musnad.ingest.marker import Marker
 from musnad.ingest.protocol import Dead, Enrichment, State
 from musnad.ingest.workers import Job, Worker, WorkerDiedError
@@ -53,6 +54,7 @@ def _opened() -> Worker:
         if _job is None:
             raise RuntimeError("the worker process was not started")
         _worker = Worker(_job, _marker)
+        collect_rarely()
     return _worker
 
 
@@ -65,8 +67,9 @@ def _close() -> None:
         _worker.close()
 
 
-def _work(records: Sequence[Record]) -> list[Enrichment]:
-    return _opened().enrich(records)
+def _work(records: Sequence[Record]) -> list[tuple[Built | None, Dead | None]]:
+    """Return what became of the records; these themselves need not come back."""
+    return [(one.built, one.dead) for one in _opened().enrich(records)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +260,7 @@ class ProcessEnricher:
         `died` says how often a process died of exactly these records.
         """
         try:
-            enriched = process.call(_work, records)
+            found = process.call(_work, records)
         except BrokenProcessPool:
             if self._closed.is_set():
                 raise WorkerDiedError("the run was stopped") from None
@@ -268,7 +271,7 @@ class ProcessEnricher:
             death = process.replace()
         else:
             self._deaths_in_a_row = 0
-            return enriched
+            return [Enrichment(record, *one) for record, one in zip(records, found, strict=True)]
         self._open(process)
         if len(records) == 1 and died:
             self._deaths_in_a_row += 1
@@ -281,10 +284,10 @@ class ProcessEnricher:
             return [Enrichment(records[0], None, death.told(twice=True))]
         if len(records) == 1:
             return self._enrich(process, records, 1)
-        found: list[Enrichment] = []
+        enriched: list[Enrichment] = []
         for part, known in _parts(records, death.article):
-            found += self._enrich(process, part, known)
-        return found
+            enriched += self._enrich(process, part, known)
+        return enriched
 
     def _look(self) -> None:
         while not self._ended.wait(LOOK_SECONDS):

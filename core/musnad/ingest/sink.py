@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, ParamSpec, TypeVar
 
@@ -105,12 +105,11 @@ class ArchiveSink:
                 built.pop(key, None)
             elif isinstance(record, StoredRecord) and key in built:
                 # Enriched again, the text is what it was: it is compared with files as it was read from one.
-                document = {**built[key].article, "content_hash": record.content_hash}
-                built[key] = replace(built[key], article=document)
+                built[key] = built[key].taken_for(record.content_hash)
         corrected = {
             key
             for key in there.keys() & built.keys()
-            if there[key].get("content_hash") != built[key].article["content_hash"]
+            if there[key].get("content_hash") != built[key].content_hash
         }
         batch = [
             _with_history(one, there[key], key in corrected) if key in there else one
@@ -180,11 +179,9 @@ def _changed_meanwhile(record: Record, content_hash: str | None) -> Outcome | No
 
 def _with_history(built: Built, old: Mapping[str, Any], is_corrected: bool) -> Built:
     """Return the documents with what the stored article hands on."""
-    document = {**built.article, **{key: old[key] for key in _KEPT if key in old}}
+    kept = {key: old[key] for key in _KEPT if key in old}
     if is_corrected:
         earlier = {key: old.get(key) for key in Article.model_fields}
         version = {"article": earlier, "replaced_at": datetime.now(UTC).isoformat()}
-        document["versions"] = [*document["versions"], version]
-    # Until copies are looked for again, its statements are in the group that it was in.
-    statements = tuple({**s, "copy_group": document["copy_group"]} for s in built.statements)
-    return replace(built, article=document, statements=statements)
+        kept["versions"] = [*kept.get("versions", ()), version]
+    return built.keeping(kept)

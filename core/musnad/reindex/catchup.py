@@ -17,6 +17,7 @@ from musnad.archive.bulk import ArticleWriter
 from musnad.archive.client import errors_explained
 from musnad.archive.decisions import DecisionStore
 from musnad.archive.indices import alias, beside
+from musnad.archive.packed import Packed
 from musnad.archive.read import ArchiveReader
 from musnad.archive.registry import terms
 from musnad.archive.removal import delete_article
@@ -149,8 +150,9 @@ class CatchUp:
             changed["run_id"] = self.state.waiting
         text = f"{document.get('title') or ''}\n{document.get('body') or ''}"
         return Built(
-            {**document, **changed},
-            tuple(unsettled(statement) for statement in statements),
+            Packed.of({**document, **changed}),
+            document.get("content_hash") or "",
+            tuple(Packed.of(unsettled(statement)) for statement in statements),
             (),
             text_print(text),
         )

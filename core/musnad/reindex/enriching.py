@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -144,10 +144,7 @@ class AgainSink:
 
 def again(built: Built, old: Mapping[str, Any]) -> Built:
     """Return the documents of an article that was enriched again, with what it keeps of the stored one."""
-    document = {**built.article, **{key: old[key] for key in KEPT if key in old}}
-    group = document["copy_group"]
-    statements = tuple({**s, "copy_group": group} for s in built.statements)
-    return replace(built, article=document, statements=statements)
+    return built.keeping({key: old[key] for key in KEPT if key in old})
 
 
 def enrich_waiting(
