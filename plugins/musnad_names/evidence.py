@@ -6,7 +6,7 @@ the other places of a word raises the scores of that kind of name where it was n
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -26,36 +26,45 @@ _OF_KIND = np.array([[label.endswith(kind) for label in LABELS] for kind in _KIN
 class Evidence:
     """How sure the first reading was of the kinds of each word of one document."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(
+        self, lexicon: Lexicon, sentences: Sequence[Words], marginals: Sequence[Floats]
+    ) -> None:
+        """Take the sentences of a document and the marginals of each."""
         self._lexicon = lexicon
-        self._sums: dict[str, Floats] = defaultdict(lambda: np.zeros(len(_KINDS), np.float32))
-        self._counts: dict[str, int] = defaultdict(int)
-        self._own: list[tuple[list[str | None], Floats]] = []
+        numbers: dict[str, int] = {}
+        places: list[int] = []
+        stems: list[int] = []
+        at = 0
+        for sentence in sentences:
+            for word, kind in sentence:
+                stem = self._stem(word) if kind == "word" else None
+                if stem is not None:
+                    places.append(at)
+                    stems.append(numbers.setdefault(stem, len(numbers)))
+                at += 1
+        self._ends = np.cumsum([len(sentence) for sentence in sentences])
+        stem_of = np.array(stems, np.intp)
+        counts = np.bincount(stem_of, minlength=len(numbers))[stem_of]
+        repeated = counts > 1
+        self._places = np.array(places, np.intp)[repeated]
+        kinds = np.concatenate(marginals)[np.array(places, np.intp)] @ _OF_KIND.T
+        sums = np.zeros((len(numbers), len(_KINDS)), np.float32)
+        np.add.at(sums, stem_of, kinds)
+        others = (sums[stem_of] - kinds)[repeated] / (counts[repeated, None] - 1).astype(np.float32)
+        self._raised = WEIGHT * (np.where(others >= SURE, others, 0.0) @ _OF_KIND)
+        clear = self._raised.any(axis=1)
+        self._places, self._raised = self._places[clear], self._raised[clear]
 
-    def add(self, sentence: Words, marginals: Floats) -> None:
-        """Take the marginals of one sentence."""
-        kinds = marginals @ _OF_KIND.T
-        stems = [self._stem(word) if kind == "word" else None for word, kind in sentence]
-        self._own.append((stems, kinds))
-        for stem, one in zip(stems, kinds, strict=True):
-            if stem is not None:
-                self._sums[stem] += one
-                self._counts[stem] += 1
-
-    def applied(self, number: int, scores: Floats) -> Floats:
-        """Return the scores of sentence `number` (in the order of `add`) with what is said elsewhere."""
-        stems, kinds = self._own[number]
-        raised: Floats | None = None
-        for i, stem in enumerate(stems):
-            if stem is None or self._counts[stem] < 2:
-                continue
-            others = (self._sums[stem] - kinds[i]) / (self._counts[stem] - 1)
-            clear = np.where(others >= SURE, others, 0.0)
-            if clear.any():
-                if raised is None:
-                    raised = scores.copy()
-                raised[i] += WEIGHT * (clear @ _OF_KIND)
-        return scores if raised is None else raised
+    def applied(self, number: int, scores: Floats) -> Floats | None:
+        """Return the scores of a sentence with what is said elsewhere, None where nothing is said of its words."""
+        end = int(self._ends[number])
+        start = end - len(scores)
+        low, high = np.searchsorted(self._places, (start, end))
+        if low == high:
+            return None
+        raised = scores.copy()
+        raised[self._places[low:high] - start] += self._raised[low:high]
+        return raised
 
     def _stem(self, word: str) -> str | None:
         stem = self._lexicon.stem(word)

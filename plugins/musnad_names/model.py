@@ -147,18 +147,17 @@ class Model:
         self, padded: Floats, inside: npt.NDArray[np.bool_], lengths: Sequence[int]
     ) -> list[Labels]:
         longest, count, _ = padded.shape
-        best = padded[0]
-        back = np.zeros(padded.shape, np.int64)
-        stay = np.arange(len(LABELS))
+        best = np.zeros_like(padded)
+        best[0] = padded[0]
         for t in range(1, longest):
-            ways = best[:, :, None] + self._transitions
-            back[t] = np.where(inside[t][:, None], ways.argmax(axis=1), stay)
-            best = np.where(inside[t][:, None], ways.max(axis=1) + padded[t], best)
+            ways = best[t - 1][:, None, :] + self._transitions.T
+            best[t] = np.where(inside[t][:, None], ways.max(axis=2) + padded[t], best[t - 1])
         path = np.zeros((longest, count), np.int64)
-        path[-1] = best.argmax(axis=1)
-        every = np.arange(count)
+        path[-1] = best[-1].argmax(axis=1)
         for t in range(longest - 1, 0, -1):
-            path[t - 1] = back[t][every, path[t]]
+            # Only the way to the label that was chosen is looked for, not that to each.
+            ways = best[t - 1] + self._transitions.T[path[t]]
+            path[t - 1] = np.where(inside[t], ways.argmax(axis=1), path[t])
         return [path[: lengths[i], i] for i in range(count)]
 
     def _marginals(self, padded: Floats, lengths: Sequence[int]) -> list[Floats]:

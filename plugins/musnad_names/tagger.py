@@ -113,14 +113,22 @@ def find(model: Model, documents: Sequence[Sequence[Words]]) -> list[list[Found]
     A document is read twice: what is clearly a name somewhere in it helps where the same word stands alone.
     """
     scores = [[model.emissions(sentence) for sentence in one] for one in documents]
-    first = iter(model.decode([s for one in scores for s in one]))
-    again: list[Floats] = []
+    read = model.decode([s for one in scores for s in one])
+    # A sentence that the second reading would not see otherwise is not read again.
+    again: dict[int, Floats] = {}
+    at = 0
     for sentences, emitted in zip(documents, scores, strict=True):
-        evidence = Evidence(model.lexicon)
-        for sentence in sentences:
-            evidence.add(sentence, next(first)[1])
-        again += [evidence.applied(i, one) for i, one in enumerate(emitted)]
-    second = iter(model.decode(again))
+        if sentences:
+            marginals = [one for _, one in read[at : at + len(sentences)]]
+            evidence = Evidence(model.lexicon, sentences, marginals)
+            for i, one in enumerate(emitted):
+                raised = evidence.applied(i, one)
+                if raised is not None:
+                    again[at + i] = raised
+        at += len(sentences)
+    for i, result in zip(again, model.decode(list(again.values())), strict=True):
+        read[i] = result
+    second = iter(read)
     return [
         [
             found
