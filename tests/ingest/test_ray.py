@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -102,32 +102,49 @@ def test_results_are_those_of_the_local_engine(ingested, make_record):
     assert counts(again) == (201, 0, 200, 1, 0)
 
 
-def test_a_worker_that_is_killed_loses_nothing(ingested, make_record, tmp_path):
+@pytest.fixture
+def slow(tmp_path):
+    """Return the file of a plugin that is slow, and the file of its processes: parent and own, a line for each article."""
     pids = tmp_path / "pids"
     plugin = tmp_path / "slow.py"
     plugin.write_text(SLOW.format(pids=str(pids)), encoding="utf-8")
-    killed: list[int] = []
+    return plugin, pids
 
-    def kill_the_actor() -> None:
+
+@contextmanager
+def killing(pids, victims):
+    """Kill what `victims` returns for the lines of `pids` once 150 articles are enriched; yields the ids of the killed."""
+    killed: list[int] = []
+    ended = threading.Event()
+
+    def kill() -> None:
         while not ended.wait(0.05):
             lines = pids.read_text().splitlines() if pids.exists() else []
             if len(lines) > 150:
-                # The parent of the process that enriches is the actor.
-                actor = int(lines[-1].split()[0])
-                killed.append(actor)
-                os.kill(actor, signal.SIGKILL)
+                for process in victims(lines):
+                    killed.append(process)
+                    os.kill(process, signal.SIGKILL)
                 return
 
-    ended = threading.Event()
-    killer = threading.Thread(target=kill_the_actor)
+    killer = threading.Thread(target=kill)
     killer.start()
     try:
-        account = ingested(
-            *(make_record(number) for number in range(400)), plugin=plugin, ray=OnRay(), workers=1
-        )
+        yield killed
     finally:
         ended.set()
         killer.join()
+
+
+def test_a_worker_that_is_killed_loses_nothing(ingested, make_record, slow):
+    plugin, pids = slow
+    records = [make_record(number) for number in range(400)]
+
+    def actor(lines):
+        # The parent of the process that enriches is the actor.
+        return [int(lines[-1].split()[0])]
+
+    with killing(pids, actor) as killed:
+        account = ingested(*records, plugin=plugin, ray=OnRay(), workers=1)
     assert killed
     assert counts(account) == (400, 400, 0, 0, 0)
     assert account.adds_up
@@ -136,40 +153,21 @@ def test_a_worker_that_is_killed_loses_nothing(ingested, make_record, tmp_path):
     assert len(actors) == 2, "another actor went on"
 
 
-def read_tasks():
+def read_tasks(lines):
     """Return the processes of Ray's read tasks below this one."""
     found = []
     for process in psutil.Process().children(recursive=True):
         with suppress(psutil.Error):
             if "ray::" in (title := " ".join(process.cmdline())) and "Read" in title:
-                found.append(process)
+                found.append(process.pid)
     return found
 
 
-def test_a_read_task_that_is_killed_loses_nothing(ingested, make_record, tmp_path):
-    pids = tmp_path / "pids"
-    plugin = tmp_path / "slow.py"
-    plugin.write_text(SLOW.format(pids=str(pids)), encoding="utf-8")
-    killed: list[int] = []
-
-    def kill_the_reader() -> None:
-        while not ended.wait(0.05):
-            if pids.exists() and len(pids.read_text().splitlines()) > 150:
-                for process in read_tasks():
-                    killed.append(process.pid)
-                    process.kill()
-                return
-
-    ended = threading.Event()
-    killer = threading.Thread(target=kill_the_reader)
-    killer.start()
-    try:
-        account = ingested(
-            *(make_record(number) for number in range(600)), plugin=plugin, ray=OnRay(), workers=1
-        )
-    finally:
-        ended.set()
-        killer.join()
+def test_a_read_task_that_is_killed_loses_nothing(ingested, make_record, slow):
+    plugin, pids = slow
+    records = [make_record(number) for number in range(600)]
+    with killing(pids, read_tasks) as killed:
+        account = ingested(*records, plugin=plugin, ray=OnRay(), workers=1)
     assert killed
     assert counts(account) == (600, 600, 0, 0, 0)
     assert len(ingested.stored()) == 600
@@ -192,10 +190,8 @@ def test_one_processor_is_left_for_reading():
         ray_stream.disconnect()
 
 
-def test_a_killed_run_goes_on_from_its_checkpoint(ingested, make_record, tmp_path):
-    pids = tmp_path / "pids"
-    plugin = tmp_path / "slow.py"
-    plugin.write_text(SLOW.format(pids=str(pids)), encoding="utf-8")
+def test_a_killed_run_goes_on_from_its_checkpoint(ingested, make_record, slow, tmp_path):
+    plugin, _ = slow
     source = tmp_path / "in.jsonl"
     source.write_text(
         "".join(json.dumps(make_record(n), ensure_ascii=False) + "\n" for n in range(1500)),
