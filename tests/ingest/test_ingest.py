@@ -165,6 +165,50 @@ def test_what_was_corrected_since_it_was_read_from_the_archive_is_left_alone(ing
     assert after["a00002"]["content_hash"] == before["a00002"]["content_hash"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["_begin", "_articles"])
+def test_what_is_corrected_between_the_look_and_the_write_is_left_alone(
+    ingested, record, monkeypatch, when
+):
+    from musnad.archive.bulk import ArticleWriter
+    from musnad.archive.stale import mark_stale, stale_articles
+    from musnad.ingest.run import Options, ingest
+
+    said = "قال نعمان الحجل إن الفريق حسني القسطلي زار دارمين."
+    ingested(record(1, body=said), record(2))
+    client, settings = ingested.reader.client, ingested.settings
+    mark_stale(client, settings.prefix, ["a00001", "a00002"])
+    read = list(stale_articles(ingested.reader))
+    part = getattr(ArticleWriter, when)
+    before = {}
+
+    def others_first(writer, *arguments):
+        # At the last moment: the ingest of the correction is done when the write goes on.
+        monkeypatch.setattr(ArticleWriter, when, part)
+        ingested(record(1, title="خبر مصحح", body="لا شيء في هذا النص."))
+        before.update(ingested.stored())
+        return part(writer, *arguments)
+
+    monkeypatch.setattr(ArticleWriter, when, others_first)
+    account = ingest(
+        client, settings, read, ["(stale articles)"], 0, Options(quiet=True, workers=0)
+    )
+    assert ends(account) == (2, 1, 1, 0, 0)
+    after = ingested.stored()
+    assert before
+    assert after["a00001"]["title"] == "خبر مصحح"
+    assert after["a00001"]["versions"] == before["a00001"]["versions"]
+    # Statements and prints may be of both texts until it is enriched once more.
+    assert after["a00001"]["enrichment"]["stale"]
+    stored = {s["id"] for s in ingested.stored("statements").values()}
+    assert stored == {s["id"] for one in after.values() for s in one["statements"]}
+    assert not after["a00002"]["enrichment"]["stale"]
+    again = list(stale_articles(ingested.reader))
+    ingest(client, settings, again, ["(stale articles)"], 0, Options(quiet=True, workers=0))
+    final = ingested.stored()["a00001"]
+    assert (final["title"], final["enrichment"]["stale"]) == ("خبر مصحح", False)
+
+
 def test_a_mention_marked_wrong_stays_away(ingested, record):
     text = record(1, body="زار الوفد دمشق ثم عاد من دمشق.")
     ingested(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import scan
@@ -19,6 +20,7 @@ from musnad.errors import ArchiveBusyError
 
 WRITTEN = ("articles", "statements", "claims", "copies")
 """Indices that an `ArticleWriter` writes to."""
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 _SPARE = ("ext", "extra")
 """Fields without which an article is still an article, in the order in which they are given up."""
 
@@ -34,6 +36,16 @@ class Stored:
     stale: bool = False
     index: str = ""
     """The index that it was read from: after a reindex the alias has another one behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a batch."""
+
+    refused: dict[str, str]
+    """Id -> reason of the articles that could not be written."""
+    overtaken: frozenset[str] = frozenset()
+    """Those that were corrected or removed meanwhile: they were left as they are."""
 
 
 class ArticleWriter:
@@ -89,10 +101,16 @@ class ArticleWriter:
             answer = self.client.mget(index=self.articles, ids=list(ids))
         return {doc["_id"]: doc["_source"] for doc in found(answer["docs"])}
 
-    def write(self, batch: Sequence[Built], stored: Mapping[str, Stored]) -> dict[str, str]:
-        """Write a batch (each id once); return (id -> reason) of the articles that could not be written.
+    def write(
+        self,
+        batch: Sequence[Built],
+        stored: Mapping[str, Stored],
+        texts: Mapping[str, str] = NO_TEXTS,
+    ) -> Written:
+        """Write a batch (each id once); return what became of it.
 
-        `stored` is what `stored()` returned for them. Raises `ArchiveError` where Elasticsearch is out of
+        `stored` is what `stored()` returned for them. `texts` has content hashes: these articles are written only where
+        the archive has that very text of them at the moment of writing. Raises `ArchiveError` where Elasticsearch is out of
         reach: what was written until then is complete or will be done again. Where a reindex is swapped in
         meanwhile, the batch is written once more, whole: its parts must not be in two sets of indices.
         """
@@ -100,9 +118,9 @@ class ArticleWriter:
             index = self._index()
             if any(found.index != index for found in stored.values()):
                 stored = self.stored([built.article.id for built in batch])
-            refused = self._write(batch, stored)
+            written = self._write(batch, stored, texts)
             if self._index() == index:
-                return refused
+                return written
 
     def _index(self) -> str:
         """Return the index of articles that is written to now."""
@@ -111,7 +129,9 @@ class ArticleWriter:
         with errors_explained():
             return ",".join(sorted(self.client.indices.get_alias(name=self.articles)))
 
-    def _write(self, batch: Sequence[Built], stored: Mapping[str, Stored]) -> dict[str, str]:
+    def _write(
+        self, batch: Sequence[Built], stored: Mapping[str, Stored], texts: Mapping[str, str]
+    ) -> Written:
         before = {key: stored[key] for built in batch if (key := built.article.id) in stored}
         self._send(self._begin(before), ignore=(404,))
         owner = {s.id: built.article.id for built in batch for s in built.statements}
@@ -125,7 +145,7 @@ class ArticleWriter:
         gone |= self._left_behind([built.article.id for built in batch])
         self._send(self._deletions(gone - owner.keys()), ignore=(404,))
         remaining = [built for built in batch if built.article.id not in failed]
-        refused = self._send(self._articles(remaining)).refused
+        refused, overtaken = self._send_articles(remaining, texts)
         for spare in _SPARE:
             if not refused:
                 break
@@ -134,14 +154,72 @@ class ArticleWriter:
                 for built in remaining
                 if built.article.id in refused
             ]
-            refused = self._send(self._articles(remaining)).refused
+            refused, others = self._send_articles(remaining, texts)
+            overtaken |= others
         failed |= refused
         # Statements of an article that is not there would be found without it.
         self._send(
             self._deletions(s for s, article in owner.items() if article in failed),
             ignore=(404,),
         )
-        return failed
+        self._yield_to_others(overtaken, owner)
+        return Written(failed, frozenset(overtaken))
+
+    def _send_articles(
+        self, batch: Sequence[Built], texts: Mapping[str, str]
+    ) -> tuple[dict[str, str], set[str]]:
+        """Write articles, those of `texts` only over that text; return the refused and the overtaken ones."""
+        refused: dict[str, str] = {}
+        overtaken: set[str] = set()
+        free = [built for built in batch if built.article.id not in texts]
+        waiting = {b.article.id: b for b in batch if b.article.id in texts}
+        if free:
+            refused |= self._send(self._articles(free)).refused
+        while waiting:
+            there = self._texts(waiting)
+            changed = {key for key in waiting if there.get(key, ("",))[0] != texts[key]}
+            overtaken |= changed
+            actions = [
+                {**action, "if_seq_no": seq_no, "if_primary_term": term}
+                for action in self._articles(b for k, b in waiting.items() if k not in changed)
+                for _, seq_no, term in [there[action["_id"]]]
+            ]
+            # Written by others since it was looked at: looked at again, as settling and marks leave the text alone.
+            sent = self._send(actions, ignore=(409,))
+            refused |= sent.refused
+            done = changed | sent.refused.keys() | sent.versions.keys()
+            waiting = {key: built for key, built in waiting.items() if key not in done}
+        return refused, overtaken
+
+    def _texts(self, ids: Iterable[str]) -> dict[str, tuple[str, int, int]]:
+        """Return the content hash, sequence number and primary term of articles, by id."""
+        with errors_explained():
+            answer = self.client.mget(
+                index=self.articles, ids=list(ids), source_includes=["content_hash"]
+            )
+        return {
+            doc["_id"]: (
+                doc["_source"].get("content_hash") or "",
+                doc["_seq_no"],
+                doc["_primary_term"],
+            )
+            for doc in found(answer["docs"])
+        }
+
+    def _yield_to_others(self, overtaken: Collection[str], owner: Mapping[str, str]) -> None:
+        """Clean up beside articles that others wrote or removed while their statements were written here.
+
+        What only the former text says goes. Statements and prints that both have are those of the former text now: the
+        article is marked, so that it is enriched once more.
+        """
+        theirs = {s for one in self.stored(sorted(overtaken)).values() for s in one.statements}
+        ours = {s for s, article in owner.items() if article in overtaken}
+        self._send(self._deletions(ours - theirs), ignore=(404,))
+        values = {"fingerprint": "", "enrichment": {"stale": True}}
+        self._send(
+            (self._update(self.articles, article, values) for article in sorted(overtaken)),
+            ignore=(404,),
+        )
 
     def refresh(self) -> None:
         """Make what was written visible to searches."""

@@ -115,7 +115,13 @@ class ArchiveSink:
             _with_history(one, there[key], key in corrected) if key in there else one
             for key, one in built.items()
         ]
-        refused = self._patiently(self.writer.write, batch, known)
+        texts = {
+            one.record.article.id: one.record.content_hash
+            for one in enriched
+            if isinstance(one.record, StoredRecord)
+        }
+        written = self._patiently(self.writer.write, batch, known, texts)
+        left |= dict.fromkeys(written.overtaken, UNCHANGED)
         self._patiently(self._watch_authority, list(built))
         # A decision that was made since the run began is not among `decisions`.
         deleted = self._patiently(
@@ -124,7 +130,7 @@ class ArchiveSink:
         return [
             DELETED
             if one.record.article.id in deleted
-            else left.get(one.record.article.id) or _outcome(one, refused, corrected)
+            else left.get(one.record.article.id) or _outcome(one, written.refused, corrected)
             for one in enriched
         ]
 

@@ -135,7 +135,7 @@ class CatchUp:
             batch = [
                 self._built(one, statements[key], stale=stale) for key, one in documents.items()
             ]
-            refused = self.writer.write(batch, stored)
+            refused = self.writer.write(batch, stored).refused
             for key, reason in refused.items():
                 raise ArchiveError(f"article {key} does not fit the new mapping: {reason}")
             count += len(batch)

@@ -103,7 +103,7 @@ class AgainSink:
         built = {one.record.article.id: one.built for one in enriched if one.built is not None}
         there = self.patience(writer.whole, list(built))
         batch = [again(one, there[key]) for key, one in built.items() if key in there]
-        refused = self.patience(writer.write, batch, known)
+        refused = self.patience(writer.write, batch, known).refused
         if filled_with(self.client, self.prefix) != self.authority:
             raise ArchiveError(
                 "the authority of the archive was changed meanwhile: run the same command again to go on "
