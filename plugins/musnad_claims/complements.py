@@ -64,7 +64,7 @@ def find_complement(
     token = after
     with_b = -1
     while token < limit:
-        key = text.key(token)
+        key = text.keys[token]
         if not (
             key in _MAY_MATTER
             or key[:1] == "ب"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
@@ -103,6 +103,8 @@ class Pattern(NamedTuple):
 
     cue: Cue
     words: tuple[frozenset[str], ...]
+    second: frozenset[str] = frozenset()
+    """The alternatives of the second word where it may not be left out: it rules most texts out at once."""
 
 
 class CueIndex(NamedTuple):
@@ -119,6 +121,11 @@ def _places(written: str, verbs: frozenset[str]) -> tuple[frozenset[str], ...]:
     return tuple(
         verbs if part == "VERB" else frozenset(fold(part).split("|")) for part in written.split()
     )
+
+
+def _second(places: Sequence[frozenset[str]]) -> frozenset[str]:
+    second = places[1] if len(places) > 1 else frozenset()
+    return frozenset() if any(word.endswith("?") for word in second) else second
 
 
 def _verb_forms(entry: Mapping[str, Any]) -> frozenset[str]:
@@ -190,7 +197,7 @@ def cue_index() -> CueIndex:
             for written in entry.get("patterns", ()):
                 places = _places(written, verbs)
                 for first in places[0]:
-                    patterns.setdefault(first, []).append(Pattern(cue, places))
+                    patterns.setdefault(first, []).append(Pattern(cue, places, _second(places)))
     return CueIndex(
         {text: tuple(found) for text, found in forms.items()},
         {

@@ -11,7 +11,7 @@ from musnad_claims.inflect import Form
 from musnad_claims.phrase_sets import PhraseSet
 from musnad_claims.phrases import BODIES_AND_PERSONS, PREPOSITIONS, RELATIVES, THAT
 from musnad_claims.resources import phrases, words
-from musnad_claims.words import COMMAS, NATIVE_WAW, PROCLITICS, Words
+from musnad_claims.words import COMMAS, DAMMA, NATIVE_WAW, PROCLITICS, SHADDA, Words
 
 _FIXED = PhraseSet(phrases("traps.yaml", "fixed"))
 _MODAL = words("negation.yaml", "modal")
@@ -83,7 +83,10 @@ def find_matches(text: Words) -> dict[int, Match]:
         for offset in (0, 1) if strip else (0,):
             bare = key[offset:]
             match = None
+            following = text.key(token + 1)
             for pattern in index.patterns.get(bare, ()):
+                if pattern.second and following not in pattern.second:
+                    continue
                 match = _pattern(text, token, offset, pattern)
                 if match:
                     break
@@ -242,9 +245,10 @@ def _passive(text: Words, token: int, offset: int, form: Form) -> Form:
     """Read «أُعلن», which is written with its vowel, as a passive."""
     if form.kind not in ("perfect", "imperfect"):
         return form
-    start = text.starts[token] + offset
-    written = text.document.text[slice(*text.document.original(start, text.ends[token]))]
-    return form._replace(kind="passive") if written[1:2] == "\u064f" else form
+    if DAMMA not in text.vowel_marks:
+        return form
+    written = text.original(token, offset)
+    return form._replace(kind="passive") if written[1:2] == DAMMA else form
 
 
 def _trapped(text: Words, token: int, offset: int) -> bool:
@@ -318,15 +322,10 @@ def _is_verb(text: Words, token: int, offset: int, cue: Cue, form: Form) -> bool
     ):
         # «تابع لـ» is an adjective.
         return not (text.key(token).endswith("تابع") and text.key(token + 1)[:1] == "ل")
-    if (
-        "\u0651"
-        in text.document.text[slice(*text.document.original(text.starts[token], text.ends[token]))]
-    ):
+    if text.is_marked(token, SHADDA):
         return True  # «كذّب»
     if cue.homograph == "close":
-        at = text.starts[token]
-        written = text.document.text[slice(*text.document.original(at, text.ends[token]))]
-        if "\u0651" in written or text.key(token + 1) in THAT:
+        if text.key(token + 1) in THAT:
             return True
         subject = text.key(token + 1).startswith("ال") or text.mention[token + 1 : token + 2] > [-1]
         if subject and text.key(token + 2) in THAT:

@@ -9,7 +9,7 @@ from musnad.model import Mention, Speaker, SpeakerKind
 
 from musnad_claims.phrases import ALL_HEADS, GIVEN, HEADS, KINDS, NAME_WORDS, NOT_SPEAKERS, Phrase
 from musnad_claims.resources import words
-from musnad_claims.words import KNOWN_WORDS, Words
+from musnad_claims.words import FATHATAN, KNOWN_WORDS, Words
 
 _BY_TYPE: dict[str, SpeakerKind] = {
     "person": "person",
@@ -145,10 +145,7 @@ def _no_name(text: Words, first: int, last: int) -> bool:
         return False
     if key.endswith("ه") and following.endswith("ه") and not following.startswith("ال"):
         return len(key) > 4 and len(following) > 4 and text.mention[first + 1] < 0
-    written = text.document.text[
-        slice(*text.document.original(text.starts[first], text.ends[first]))
-    ]
-    return "\u064b" in written
+    return text.is_marked(first, FATHATAN)
 
 
 def _lead(text: Words, inside: list[Mention], first: int, at: int) -> Mention | None:

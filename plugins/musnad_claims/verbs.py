@@ -255,8 +255,9 @@ def _after_verb(reading: Reading, match: Match, form: Form, content: Content) ->
     if form.kind in ("participle", "masdar"):
         return passive
     after = content.after
-    between = range(after, complement.marker)
-    region = next((at for at in between if text.key(at) in cue.extras), complement.marker)
+    region = complement.marker
+    if cue.extras:
+        region = next((at for at in range(after, region) if text.key(at) in cue.extras), region)
     phrase = phrase_after(text, after, region, strict=cue.person_object)
     speaker = reading.hear(phrase)
     if phrase is None:

@@ -18,7 +18,7 @@ from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice
 from musnad_claims.subjects import phrase_before
-from musnad_claims.words import COMMAS
+from musnad_claims.words import COMMAS, FATHATAN
 
 _FACTS = NOT_SPEAKERS - words("grammar.yaml", "pointing_words")
 _AND_HE = frozenset({"وهو", "وهي", "وهم"})
@@ -88,8 +88,8 @@ def no_name(reading: Reading, phrase: Phrase) -> bool:
     if phrase.last - phrase.first != 1:
         return False
     at, key = phrase.first, text.key(phrase.first)
-    written = text.document.text[slice(*text.document.original(text.starts[at], text.ends[at]))]
-    accusative = "\u064b" in written or (key.startswith("م") and key.endswith("ا") and len(key) > 4)
+    circumstance = key.startswith("م") and key.endswith("ا") and len(key) > 4
+    accusative = circumstance or text.is_marked(at, FATHATAN)
     return accusative or (text.begins_and(at) and not key.startswith("وال"))
 
 

@@ -13,6 +13,7 @@ from musnad.segments import Morphology
 from musnad_claims.fold import fold_letters
 from musnad_claims.resources import words
 
+FATHATAN, DAMMA, SHADDA = "\u064b", "\u064f", "\u0651"
 QUOTE_MARKS = frozenset("\"'«»“”„‟‹›‘’{}<>")
 ENDS = frozenset(".؟?!…")
 COMMAS = frozenset("،,؛;")
@@ -44,10 +45,11 @@ class Words:
         """What each word is made of, where a plugin provides it."""
         self.text = document.normalized.text
         folded = fold_letters(document.key.text)
-        self.starts = [start for start, _, _ in tokens]
-        self.ends = [end for _, end, _ in tokens]
+        self.starts: tuple[int, ...]
+        self.ends: tuple[int, ...]
+        self.starts, self.ends, kinds = zip(*tokens, strict=True) if tokens else ((), (), ())
         self.keys = [folded[start:end] for start, end, _ in tokens]
-        self.is_word = [kind != "punctuation" for _, _, kind in tokens]
+        self.is_word = [kind != "punctuation" for kind in kinds]
         self.sentence = self._sentences()
         self._quotes()
         self._mentions()
@@ -126,6 +128,20 @@ class Words:
                     self.keys[token] = self._padded[token] = key = ALI[1]
             if key in GIVEN_NAMES:
                 self.surnames.add(self.key(token + 1))
+
+    @cached_property
+    def vowel_marks(self) -> frozenset[str]:
+        """Those of the marks that rules ask for that stand anywhere in the original: mostly few or none."""
+        return frozenset(mark for mark in (FATHATAN, DAMMA, SHADDA) if mark in self.document.text)
+
+    def original(self, token: int, offset: int = 0) -> str:
+        """Return a token as the article writes it, marks and all, without `offset` letters at its beginning."""
+        start, end = self.document.original(self.starts[token] + offset, self.ends[token])
+        return self.document.text[start:end]
+
+    def is_marked(self, token: int, mark: str) -> bool:
+        """Tell whether a token is written with a vowel mark, one of those in `vowel_marks`."""
+        return mark in self.vowel_marks and mark in self.original(token)
 
     @cached_property
     def _dotless(self) -> bool:
