@@ -28,9 +28,10 @@ T = TypeVar("T", bound=HasSaid)
 
 def points_back(said: str) -> bool:
     """Tell whether what is said is nothing but a pointer: «هذا الخبر», «ذلك», «هذه الأخبار»."""
-    parts = [part.strip('«»"“”،.:') for part in fold(said).split()]
-    if not parts or len(parts) > _LONGEST:
+    written = fold(said).split()
+    if not written or len(written) > _LONGEST:
         return False
+    parts = [part.strip('«»"“”،.:') for part in written]
     rest = [part for part in parts if part not in DEMONSTRATIVES]
     if len(rest) == len(parts):
         return len(parts) == 1 and parts[0] in NOUNS

@@ -82,7 +82,7 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
     if demonstrative and is_definite(text, token + 1) and token + 1 < limit:
         rest = grow(text, token + 1, limit, strict=strict)
         return None if rest is None else make(text, token, rest.last)  # «وأشارت هذه الدراسات»
-    if token >= limit or text.key(token) in _stops(text, token) or is_that(text, token):
+    if token >= limit or _no_beginning(text, token) or is_that(text, token):
         return None
     if strict and text.key(token) in PREPOSITIONS:
         return None
@@ -91,11 +91,12 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
     return grow(text, token, limit, strict=strict)
 
 
-def _stops(text: Words, token: int) -> frozenset[str]:
-    """Return the words that no phrase begins with; «فان» without a hamza is also a name («فان دالن»)."""
+def _no_beginning(text: Words, token: int) -> bool:
+    """Tell whether no phrase begins with the word; «فان» without a hamza is also a name («فان دالن»)."""
+    if text.key(token) not in _NO_BEGINNING:
+        return False
     written = text.text[text.starts[token] : text.ends[token]]
-    name = written == "فان" and not is_definite(text, token + 1)
-    return _NO_BEGINNING - {written} if name else _NO_BEGINNING
+    return written != "فان" or is_definite(text, token + 1)
 
 
 def _name_with_lam(text: Words, token: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from musnad.document import Document
@@ -54,6 +54,9 @@ class Words:
         self._quotes()
         self._mentions()
         self._padded = self.keys + _PADDING
+        # Beyond the end and before the beginning stand empty words; a Python index of -1 is the last of them.
+        self.key: Callable[[int], str] = self._padded.__getitem__
+        """Returns the folded spelling of a token, empty outside the text (by no more than `_MARGIN`)."""
         self._names()
 
     def __len__(self) -> int:
@@ -150,14 +153,6 @@ class Words:
             key in _WITH_DOTLESS and self.text[end - 1] == "ى"
             for key, end in zip(self.keys, self.ends, strict=True)
         )
-
-    def key(self, token: int) -> str:
-        """Return the folded spelling of a token, empty outside the text."""
-        # Beyond the end and before the beginning stand empty words; a Python index of -1 is the last of them.
-        try:
-            return self._padded[token]
-        except IndexError:
-            return ""
 
     def bare(self, token: int) -> str:
         """Return the folded spelling of a token without و or ف before it."""
