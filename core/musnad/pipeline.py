@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -52,6 +52,7 @@ from musnad.text import NormalizedText
 OnError = Literal["record", "deadletter", "abort"]
 FAILURES_IN_A_ROW = 20
 """A component that fails on so many articles in a row is switched off for the run."""
+EXITS = "called sys.exit: a component raises an error instead"
 log = logging.getLogger(__name__)
 
 
@@ -72,6 +73,8 @@ class Enriched:
     data: Mapping[str, Any]
     """Everything that annotators provided, for those who store it (`lemmas`, `dates`)."""
     enrichment: Enrichment
+    keys: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """Blocking keys of the statements, by id, where the pipeline does not link by itself."""
     dead: str | None = None
     """Why this article is a dead letter (`--on-error=deadletter`), else None."""
 
@@ -92,16 +95,24 @@ class Pipeline:
     """All components of the loaded plugins, ready to run. A context manager: opens and closes them."""
 
     def __init__(
-        self, plugins: Plugins, *, on_error: OnError = "record", guard: Guard | None = None
+        self,
+        plugins: Plugins,
+        *,
+        on_error: OnError = "record",
+        guard: Guard | None = None,
+        linking: bool = True,
     ) -> None:
         """Order the components of `plugins`. Raises `PluginError` where they do not add up.
 
         `on_error`: what a failing component does to its article: `record` the error and go on,
         make the article a `deadletter`, or `abort` the run. `guard` ends a component that takes too long.
+        Without `linking` statements are not linked with each other, linkers only give their blocking keys: an
+        archive links them with all others when it settles its claims.
         """
         self.plugins = plugins
         self.on_error = on_error
         self.guard = guard or Guard()
+        self.linking = linking
         self.normalizers = order_normalizers(plugins.normalizers())
         self._linkers = plugins.claim_linkers()
         components: list[Registered[Component]] = [
@@ -363,7 +374,7 @@ class Pipeline:
             with self.guard.on(registered.key, (work.article.id,)):
                 self._run_kind(registered, work, document)
         except SystemExit as error:
-            raise ComponentError("called sys.exit: a component raises an error instead") from error
+            raise ComponentError(EXITS) from error
 
     def _run_kind(self, registered: Registered[Component], work: _Work, document: Document) -> None:
         component = registered.component
@@ -413,16 +424,26 @@ class Pipeline:
         linked = tuple(statements)
         links: tuple[Link, ...] = ()
         claims: tuple[Claim, ...] = ()
+        keys: dict[str, set[str]] = {}
         for registered in self.linkers:
             started = time.perf_counter()
-            # With several linkers the first (by name) that links a statement in the article wins: in the
-            # archive all of their links are settled together.
             try:
-                if not links:
-                    with self.guard.on(registered.key, (work.article.id,)):
+                with self.guard.on(registered.key, (work.article.id,)):
+                    if not self.linking:
+                        for statement in linked:
+                            found = registered.component.keys(statement)
+                            keys.setdefault(statement.id, set()).update(found)
+                    # With several linkers the first (by name) that links a statement in the article wins: in the
+                    # archive all of their links are settled together.
+                    elif not links:
                         linked, links, claims = link_article(
                             linked, work.article, registered.component, registered.key
                         )
+            except MemoryError:
+                # Nothing is sure in a process that has none left: whoever runs it has another one.
+                raise
+            except SystemExit:
+                self._failed(registered, work, ComponentError(EXITS))
             except Exception as error:
                 self._failed(registered, work, error)
             else:
@@ -442,6 +463,7 @@ class Pipeline:
             },
             data=work.data,
             enrichment=Enrichment(components=tuple(work.runs), errors=tuple(work.errors)),
+            keys=keys,
             dead=_dead_letter(work.errors) if self.on_error == "deadletter" else None,
         )
 

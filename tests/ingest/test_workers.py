@@ -1,4 +1,4 @@
-"""What happens where the work after enriching fails: the article is a dead letter, the run goes on. No Elasticsearch."""
+"""What happens in a worker where a linker, or all of the process, fails. No Elasticsearch."""
 
 from datetime import UTC, datetime
 
@@ -73,17 +73,23 @@ def test_a_linker_that_fails_or_hangs_costs_its_article_only(make_job):
     assert good.built is not None
     assert all("key" in statement.read()["keys"] for statement in good.built.statements)
     assert good.built.statements
-    assert (failed.built, hung.built) == (None, None)
-    assert {failed.dead.code, hung.dead.code} == {"build_failed"}
-    assert {failed.dead.component, hung.dead.component} == {"faulty.faulty"}
-    assert failed.dead.message == "faulty.faulty failed on it: LookupError: no key fits"
-    assert "took longer than 0.5 seconds" in hung.dead.message
+    assert good.built.failed == ()
+    assert good.built.article.read()["fingerprint"]
+    for one, message in ((failed, "no key fits"), (hung, "took longer than 0.5 seconds")):
+        # It is stored, and tried again by the next run.
+        document = one.built.article.read()
+        assert one.built.failed == ("faulty.faulty",)
+        assert document["fingerprint"] == ""
+        (error,) = document["enrichment"]["errors"]
+        assert message in error["message"]
 
 
 def test_it_ends_the_run_where_the_user_asked_for_that(make_job):
     worker = Worker(make_job("abort"))
     try:
-        with pytest.raises(EnrichmentAborted, match=r"article fails: faulty\.faulty failed on it"):
+        with pytest.raises(
+            EnrichmentAborted, match=r"faulty\.faulty failed on article fails: LookupError"
+        ):
             worker.enrich(records("fails"))
     finally:
         worker.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -47,9 +47,8 @@ class Worker:
         self.job = job
         self.plugins = Plugins.load(job.settings, job.plugin_files)
         guard = Guard(job.settings.component_seconds, watcher)
-        self.pipeline = Pipeline(self.plugins, on_error=job.on_error, guard=guard)
+        self.pipeline = Pipeline(self.plugins, on_error=job.on_error, guard=guard, linking=False)
         self.pipeline.__enter__()
-        self.guard = guard
         self.fingerprint = self.pipeline.fingerprint
 
     def state(self) -> State:
@@ -66,32 +65,22 @@ class Worker:
             first = enriched.enrichment.errors[0]
             component = f"{first.plugin}.{first.component}"
             return Enrichment(record, None, Dead("component_failed", enriched.dead, component))
-        linker: str | None = None
         try:
-            keys: dict[str, set[str]] = {statement.id: set() for statement in enriched.statements}
-            for registered in self.pipeline.linkers:
-                linker = registered.key
-                with self.guard.on(linker, (record.article.id,)):
-                    for statement in enriched.statements:
-                        keys[statement.id].update(registered.component.keys(statement))
-            linker = None
-            return Enrichment(record, self._built(record, enriched, keys))
+            return Enrichment(record, self._built(record, enriched))
         except MemoryError:
             # Nothing is sure in a process that has none left: whoever runs it has another one.
             raise
         except (Exception, SystemExit) as error:
-            message = f"{linker or 'the archive'} failed on it: {describe(error)}"
+            message = f"the archive failed on it: {describe(error)}"
             if self.job.on_error == "abort":
                 raise EnrichmentAborted(f"article {record.article.id}: {message}") from error
-            return Enrichment(record, None, Dead("build_failed", message, linker))
+            return Enrichment(record, None, Dead("build_failed", message))
 
-    def _built(
-        self, record: Record, enriched: Enriched, keys: Mapping[str, Collection[str]]
-    ) -> Built:
+    def _built(self, record: Record, enriched: Enriched) -> Built:
         article = record.article
         return build(
             with_problems(enriched, record),
-            keys=keys,
+            keys=enriched.keys,
             fingerprint=result_fingerprint(self.fingerprint, article, self.job.decisions),
             run_id=self.job.run_id,
             at=self.job.at,
