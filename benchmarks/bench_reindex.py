@@ -35,7 +35,8 @@ from musnad.ingest.run import Options, ingest
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, read_records
 from musnad.reindex.report import Report
-from musnad.reindex.run import How, reindex
+from musnad.reindex.run import reindex
+from musnad.reindex.work import How
 from musnad.settings import Settings, load_settings
 
 CHANGED = """

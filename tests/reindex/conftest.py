@@ -19,8 +19,9 @@ from musnad.ingest.run import Options as IngestOptions
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, read_records
 from musnad.reindex.report import Report
-from musnad.reindex.run import How, reindex
+from musnad.reindex.run import reindex
 from musnad.reindex.state import Options
+from musnad.reindex.work import How
 from musnad.settings import Settings
 
 SENTENCES = [

@@ -21,7 +21,8 @@ from musnad.errors import ArchiveError
 from musnad.ingest.run import Options, ingest
 from musnad.plugins import Plugins
 from musnad.readers.inputs import find_inputs, read_records
-from musnad.reindex.run import How, reindex
+from musnad.reindex.run import reindex
+from musnad.reindex.work import How
 from musnad.search import Filters, find_articles
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]

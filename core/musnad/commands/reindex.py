@@ -17,8 +17,9 @@ from musnad.errors import InputError
 from musnad.reindex.back import abort, drop_former, former, rollback
 from musnad.reindex.golden import read_golden
 from musnad.reindex.report import Report
-from musnad.reindex.run import How, reindex
+from musnad.reindex.run import reindex
 from musnad.reindex.state import Options
+from musnad.reindex.work import How
 
 
 def add_to(app: typer.Typer) -> None:
