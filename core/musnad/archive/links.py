@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from elasticsearch import Elasticsearch
+from pydantic import TypeAdapter
 
 from musnad.archive.documents import StatementDocument
 from musnad.archive.indices import alias
@@ -26,6 +27,7 @@ from musnad.errors import describe
 from musnad.model import Link
 
 ARTICLES_AT_A_TIME = 200
+_LINKS = TypeAdapter(tuple[Link, ...])
 log = logging.getLogger(__name__)
 
 
@@ -91,7 +93,7 @@ class ArchiveLinker:
         for seed in ours:
             self._seeds.remember(seed)
         others = self._seeds.with_keys({key for s in everyone for key in s.keys})
-        registry = registry_of([*others, *ours])
+        registry = registry_of({seed.statement_id: seed for seed in [*others, *ours]}.values())
         changes: list[tuple[StatementDocument, tuple[Link, ...]]] = []
         for statements in mine.values():
             self.done.articles += 1
@@ -189,12 +191,12 @@ class ArchiveLinker:
         return sent
 
     def _change(
-        self, statement: str, links: Sequence[Link], version: tuple[int, int]
+        self, statement: str, links: tuple[Link, ...], version: tuple[int, int]
     ) -> dict[str, Any]:
         written = self._written.get(statement)
         number, term = (written[1], written[2]) if written else version
         values = {
-            "links": [link.model_dump(mode="json") for link in links],
+            "links": _LINKS.dump_python(links, mode="json"),
             "linked_to": sorted({seed_statement(link.claim_id) for link in links} - {statement}),
             # Until settling has looked at it; killed before, the next run does it.
             "settled": False,

@@ -19,6 +19,8 @@ from musnad.archive.indices import alias
 from musnad.claims.status import aware
 
 PAGE = 1000
+IDS = 10_000
+"""Hits of a page that holds ids only, as many as Elasticsearch gives: the query is run anew for each page."""
 FEW = 200
 """Hits at a time for work that takes seconds with some of them."""
 
@@ -119,10 +121,11 @@ class ArchiveReader:
             ]
             after: list[Any] | None = None
             try:
+                size = IDS if source is False else PAGE
                 while True:
                     answer = self.client.search(
                         query=query,
-                        size=PAGE,
+                        size=size,
                         pit={"id": pit, "keep_alive": "5m"},
                         sort=[*sort, {"_shard_doc": "asc"}],
                         search_after=after,
@@ -132,7 +135,7 @@ class ArchiveReader:
                     )
                     hits = answer["hits"]["hits"]
                     yield from hits
-                    if len(hits) < PAGE:
+                    if len(hits) < size:
                         return
                     after, pit = hits[-1]["sort"], answer["pit_id"]
             finally:

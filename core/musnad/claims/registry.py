@@ -46,12 +46,12 @@ class MemoryClaimRegistry:
     ) -> None:
         """Take claims, each with its blocking keys, and the ids of merged claims with where they went."""
         self._claims: dict[str, Claim] = {}
-        self._by_key: dict[str, set[str]] = {}
+        self._by_key: dict[str, list[str]] = {}
         self._redirects = dict(redirects or {})
         for claim, keys in claims:
             self._claims[claim.id] = claim
             for key in keys:
-                self._by_key.setdefault(key, set()).add(claim.id)
+                self._by_key.setdefault(key, []).append(claim.id)
 
     @classmethod
     def of(

@@ -39,6 +39,19 @@ def _plain(word: str) -> str:
     return rest if any(rest in some for some in known) else word
 
 
+@lru_cache(maxsize=100_000)
+def _may_negate(word: str) -> bool:
+    """Return whether there can be a negation where this word stands."""
+    plain = _plain(word)
+    return plain in _negating() or bare(plain) in _negating()
+
+
+@cache
+def _negating() -> frozenset[str]:
+    names = ("particles", "denying", "failing", "untruth", "nouns")
+    return frozenset(_phrases_by_first("falsified")).union(*(word_set(POLARITY, n) for n in names))
+
+
 def is_negated(text: str, stance: Stance | None = None) -> bool:
     """Return whether what is said is a negation, for a statement of this stance.
 
@@ -59,6 +72,8 @@ def negation_in(found: Sequence[str]) -> Negation:
 
     A negation inside — in a relative clause, after the main verb, in a second sentence — does not count.
     """
+    if not any(map(_may_negate, found)):
+        return "none"
     content: list[str] = []
     particles = word_set(POLARITY, "particles")
     for word in found:

@@ -27,6 +27,8 @@ class Quantities:
 
 def quantities(tokens: Sequence[str]) -> Quantities:
     """Return the numbers and days in folded words."""
+    if not any(map(_may_begin, tokens)):
+        return _NOTHING
     weekdays = number_table("weekdays")
     numbers: set[tuple[float, str]] = set()
     days: set[tuple[int, int]] = set()
@@ -59,8 +61,6 @@ def quantities(tokens: Sequence[str]) -> Quantities:
             unit, end = _unit(tokens, end)
             numbers.add((value, unit))
         i = max(end, i + 1)
-    if not used:
-        return _NOTHING
     return Quantities(
         numbers=frozenset(numbers),
         values=frozenset(value for value, _ in numbers),
