@@ -254,9 +254,12 @@ class Pipeline:
             if registered is None:
                 for work in works:
                     work.data["mentions"] = resolve(work.data.get("mentions.raw", ()))
+            elif isinstance(registered.component, ClaimLinker):
+                # Its turn comes with each article, when all else is done (`_finish`).
+                continue
             elif registered.key in self.declined:
                 self._note_declined(registered, works)
-            elif not isinstance(registered.component, ClaimLinker):
+            else:
                 size = max(1, registered.component.batch_size)
                 for i in range(0, len(works), size):
                     self._run(registered, step, works[i : i + size])
@@ -321,6 +324,9 @@ class Pipeline:
                     )
                 if step.stage == "key" and len(after) != len(before):
                     raise ComponentError("a step of stage `key` must keep the length")
+            except SystemExit:
+                self._failed(registered, work, ComponentError(EXITS))
+                continue
             except Exception as error:
                 self._failed(registered, work, error)
                 continue
@@ -425,7 +431,10 @@ class Pipeline:
         links: tuple[Link, ...] = ()
         claims: tuple[Claim, ...] = ()
         keys: dict[str, set[str]] = {}
-        for registered in self.linkers:
+        for registered in self._linkers:
+            if registered.key in self.declined:
+                self._note_declined(registered, [work])
+                continue
             started = time.perf_counter()
             try:
                 with self.guard.on(registered.key, (work.article.id,)):
@@ -439,12 +448,12 @@ class Pipeline:
                         linked, links, claims = link_article(
                             linked, work.article, registered.component, registered.key
                         )
-            except MemoryError:
-                # Nothing is sure in a process that has none left: whoever runs it has another one.
-                raise
             except SystemExit:
                 self._failed(registered, work, ComponentError(EXITS))
             except Exception as error:
+                if isinstance(error, MemoryError) and not self.linking:
+                    # Nothing is sure in a worker that has none left: whoever runs it has another one.
+                    raise
                 self._failed(registered, work, error)
             else:
                 self._succeeded(registered, work, time.perf_counter() - started)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from pydantic import ValidationError
 
 from musnad.errors import ComponentError
 from musnad.model import Article, Mention, Note, Provenance, Span, Statement
 from musnad.plugins import Registered
+
+MAX_NESTING = 100
+"""Objects and lists within each other in a plugin's own fields: what is written and read everywhere with ease."""
 
 
 def stamped_mentions(
@@ -79,17 +82,42 @@ def one_line(error: Exception) -> str:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
         return f"{error.title}: {field or 'value'}: {first['msg']}"
-    return " ".join(str(error).split())[:1000]
+    # What quotes half a surrogate pair of a text must not make the article unstorable.
+    message = str(error).encode("utf-8", "backslashreplace").decode()
+    return " ".join(message.split())[:1000]
 
 
 def storable(name: str, value: Any) -> dict[str, Any]:
-    """Return a plugin's own fields as plain JSON values. Raises `ComponentError` for what is none."""
+    """Return a plugin's own fields as plain JSON values. Raises `ComponentError` for what is none.
+
+    None is what Python alone takes for JSON: NaN, half a surrogate pair, objects and lists nested without end. One such
+    field would cost the article later, or the fields of all other plugins.
+    """
     if not isinstance(value, Mapping):
         raise ComponentError(f'"{name}" must be a mapping of fields, not {type(value).__name__}')
     try:
-        return cast("dict[str, Any]", json.loads(json.dumps(dict(value), ensure_ascii=False)))
-    except (TypeError, ValueError) as error:
+        text = json.dumps(dict(value), ensure_ascii=False, allow_nan=False)
+        text.encode()
+        found: dict[str, Any] = json.loads(text)
+    except (TypeError, ValueError, RecursionError) as error:
         raise ComponentError(f'"{name}" cannot be stored as JSON: {error}') from error
+    if _levels(found) > MAX_NESTING:
+        raise ComponentError(
+            f'"{name}" cannot be stored as JSON: it is nested deeper than {MAX_NESTING} objects and lists'
+        )
+    return found
+
+
+def _levels(value: object) -> int:
+    """Return how many objects and lists stand within each other."""
+    levels = 0
+    inside = [value]
+    while inside := [one for one in inside if isinstance(one, dict | list)]:
+        levels += 1
+        inside = [
+            one for some in inside for one in (some.values() if isinstance(some, dict) else some)
+        ]
+    return levels
 
 
 def _stamp(registered: Registered[Any], rule: str | None) -> Provenance:

@@ -2,7 +2,9 @@
 
 import musnad
 import pytest
+from musnad.archive.packed import Packed
 from musnad.errors import EnrichmentAborted, PluginError
+from musnad.model import Span, Speaker, Statement, statement_id
 from musnad.pipeline import FAILURES_IN_A_ROW, Pipeline
 from musnad.settings import Settings
 from musnad.testing import PLUGIN, load, make_article, run
@@ -55,6 +57,17 @@ def test_a_component_that_raises_loses_only_its_own():
     assert error.article_id == "test"
     outcomes = {c.name: c.outcome for c in outcome.enriched.enrichment.components}
     assert outcomes == {"broken": "failed", "word": "ok"}
+
+
+def test_an_error_that_quotes_half_a_character_can_be_stored():
+    class Quotes(musnad.Tagger):
+        name = "quotes"
+
+        def tag(self, document):
+            raise ValueError("not \ud83d")
+
+    (error,) = run(Quotes(), "رمى حجر").errors
+    assert error.message == r"not \ud83d"
 
 
 class LoopsOverNothing(musnad.Annotator):
@@ -135,6 +148,53 @@ def test_own_fields_must_be_storable():
     assert "cannot be stored as JSON" in error.message
 
 
+def nested(value, depth):
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (float("nan"), "not JSON compliant"),
+        (-float("inf"), "not JSON compliant"),
+        (10**5000, "integer string conversion"),
+        ("\ud800", "surrogates not allowed"),
+        ({"\udfff": 1}, "surrogates not allowed"),
+        (nested(1, 150), "nested deeper than 100"),
+        (nested(1, 3000), "cannot be stored as JSON"),
+    ],
+    ids=["nan", "infinity", "digits", "surrogate", "surrogate key", "depth", "great depth"],
+)
+def test_own_fields_that_only_python_can_hold_are_an_error_of_that_component(value, message):
+    class Strange(musnad.Annotator):
+        name = "strange"
+
+        def annotate(self, document):
+            return {f"ext.{PLUGIN}": {"x": value}}
+
+    outcome = run(Strange(), Word(), "رمى حجر")
+    (error,) = outcome.errors
+    assert (error.component, error.exception) == ("strange", "ComponentError")
+    assert message in error.message
+    assert outcome.surfaces() == ["حجر"]
+    assert outcome.enriched.ext == {}
+
+
+def test_own_fields_may_be_nested_and_numbers_be_large():
+    class Large(musnad.Annotator):
+        name = "large"
+
+        def annotate(self, document):
+            return {f"ext.{PLUGIN}": {"x": nested(10**300, 90)}}
+
+    outcome = run(Large(), "نص")
+    outcome.assert_success()
+    packed = Packed.of({"id": "a", "ext": outcome.enriched.ext})
+    assert packed.read()["ext"] == outcome.enriched.ext
+
+
 def test_a_batch_method_that_returns_another_number_is_an_error_of_that_component():
     class Short(musnad.Tagger):
         name = "short"
@@ -175,6 +235,65 @@ def test_a_component_that_fails_on_many_articles_in_a_row_is_switched_off_loudly
     assert "off for this run" in caplog.text
     assert {c.outcome for c in done[-1].enrichment.components} == {"disabled", "ok"}
     assert all(d.mentions for d in done)
+
+
+class BrokenLinker(musnad.ClaimLinker):
+    name = "linker"
+
+    def __init__(self, error):
+        self.error = error
+
+    def keys(self, statement):
+        raise self.error
+
+    def link(self, statements, registry):
+        raise self.error
+
+
+class OneStatement(musnad.ClaimExtractor):
+    name = "one"
+
+    def extract(self, document):
+        article = document.article
+        cue = Span(field="body", start=0, end=3, surface=article.body[:3])
+        yield Statement(
+            id=statement_id(article.id, cue),
+            stance="asserts",
+            cue=cue,
+            speaker=Speaker(kind="none"),
+            article_id=article.id,
+        )
+
+
+@pytest.mark.parametrize("linking", [True, False])
+def test_articles_of_a_batch_in_which_a_linker_is_switched_off_tell_that_it_was(linking):
+    plugins = load(OneStatement(), BrokenLinker(ValueError("no")))
+    with Pipeline(plugins, linking=linking) as pipeline:
+        articles = [make_article("قال", id=str(i)) for i in range(FAILURES_IN_A_ROW + 2)]
+        done = [*pipeline.enrich_batch(articles), pipeline.enrich(articles[0])]
+    outcomes = [
+        [run.outcome for run in d.enrichment.components if run.name == "linker"] for d in done
+    ]
+    assert outcomes == [["failed"]] * FAILURES_IN_A_ROW + [["disabled"]] * 3
+
+
+@pytest.mark.parametrize("error", [ValueError("no"), MemoryError(), SystemExit(1)])
+def test_a_linker_that_fails_costs_the_links_alone(error):
+    outcome = run(OneStatement(), BrokenLinker(error), "قال")
+    assert len(outcome.statements) == 1
+    assert [e.component for e in outcome.errors] == ["linker"]
+
+
+def test_a_normalizer_that_exits_is_passed_over():
+    class Exits(musnad.Normalizer):
+        name = "exits"
+
+        def normalize(self, text):
+            raise SystemExit(1)
+
+    outcome = run(Exits(), Word(), "رمى حجر")
+    assert outcome.surfaces() == ["حجر"]
+    assert [e.component for e in outcome.errors] == ["exits"]
 
 
 def test_a_success_between_failures_starts_the_count_again():

@@ -157,7 +157,7 @@ class ArchiveLinker:
         for key, linker in self.linkers.items():
             try:
                 links = [stamp(link, key) for link in linker.link(statements, registry)]
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self.done.failures[key] += 1
                 article = statements[0].article_id
                 log.warning("%s failed on article %s: %s", key, article, describe(error))
