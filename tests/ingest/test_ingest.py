@@ -1,9 +1,13 @@
 """Each record ends in exactly one place, ingesting twice changes nothing, the archive holds what was read."""
 
+from dataclasses import replace
+
 import pytest
+from musnad.archive.build import build
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.documents import ArticleDocument, StatementDocument
 from musnad.errors import EnrichmentAborted
+from musnad.ingest import workers
 from musnad.model import Span
 
 pytestmark = pytest.mark.node
@@ -185,7 +189,7 @@ def test_what_is_corrected_between_the_look_and_the_write_is_left_alone(
     def others_first(writer, *arguments):
         # At the last moment: the ingest of the correction is done when the write goes on.
         monkeypatch.setattr(ArticleWriter, when, part)
-        ingested(record(1, title="خبر مصحح", body="لا شيء في هذا النص."))
+        ingested(record(1, title="خبر مصحح", body="نفى مصدر في البلدية أن تكون المياه قد قطعت."))
         before.update(ingested.stored())
         return part(writer, *arguments)
 
@@ -306,6 +310,25 @@ def test_a_field_that_does_not_fit_the_mapping_is_an_error_not_a_refusal(ingeste
     article = ingested.stored()["a00001"]
     assert article["ext"] == {}
     assert '"ext" does not fit the mapping' in article["enrichment"]["errors"][-1]["message"]
+
+
+@pytest.mark.parametrize("part", ["article", "statement"])
+def test_nothing_is_left_of_an_article_that_is_refused(ingested, record, monkeypatch, part):
+    def unfit(enriched, **values):
+        built = build(enriched, **values)
+        if built.article.id == "a00002":
+            return built
+        if part == "article":
+            return replace(built, article=built.article.changed({"undeclared": 1}))
+        return replace(built, statements=[s.changed({"undeclared": 1}) for s in built.statements])
+
+    monkeypatch.setattr(workers, "build", unfit)
+    account = ingested(record(1), record(2))
+    assert ends(account) == (2, 1, 0, 1, 0)
+    assert dict(account.reasons) == {"refused": 1}
+    ingested.check_complete({"a00002"})
+    # A print would make others its copies.
+    assert set(ingested.stored("copies")) == {"a00002"}
 
 
 def test_worker_processes_give_what_one_process_gives(ingested, record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
@@ -141,11 +141,16 @@ class ArticleWriter:
             for refused, reason in sent.refused.items()
             if refused in owner
         }
-        gone = {s for old in before.values() for s in old.statements}
-        gone |= self._left_behind([built.article.id for built in batch])
-        self._send(self._deletions(gone - owner.keys()), ignore=(404,))
-        remaining = [built for built in batch if built.article.id not in failed]
-        refused, overtaken = self._send_articles(remaining, texts)
+        careful = [key for built in batch if (key := built.article.id) in texts]
+        # The statements of a correction are not left-overs.
+        overtaken = _others(careful, self._texts(careful), texts)
+        ours = [built for built in batch if built.article.id not in overtaken]
+        gone = {s for key, old in before.items() if key not in overtaken for s in old.statements}
+        gone |= self._left_behind([built.article.id for built in ours])
+        self._send(self._deletions(self.statements, gone - owner.keys()), ignore=(404,))
+        remaining = [built for built in ours if built.article.id not in failed]
+        refused, others = self._send_articles(remaining, texts)
+        overtaken |= others
         for spare in _SPARE:
             if not refused:
                 break
@@ -156,10 +161,14 @@ class ArticleWriter:
             ]
             refused, others = self._send_articles(remaining, texts)
             overtaken |= others
-        failed |= refused
-        # Statements of an article that is not there would be found without it.
+        failed = {key: why for key, why in {**failed, **refused}.items() if key not in overtaken}
+        # Statements of an article that is not there would be found without it, and others be taken for its copies.
+        statements = (s for s, article in owner.items() if article in failed)
+        prints = failed.keys() - before.keys()
         self._send(
-            self._deletions(s for s, article in owner.items() if article in failed),
+            chain(
+                self._deletions(self.statements, statements), self._deletions(self.copies, prints)
+            ),
             ignore=(404,),
         )
         self._yield_to_others(overtaken, owner)
@@ -177,7 +186,7 @@ class ArticleWriter:
             refused |= self._send(self._articles(free)).refused
         while waiting:
             there = self._texts(waiting)
-            changed = {key for key in waiting if there.get(key, ("",))[0] != texts[key]}
+            changed = _others(waiting, there, texts)
             overtaken |= changed
             actions = [
                 {**action, "if_seq_no": seq_no, "if_primary_term": term}
@@ -191,8 +200,10 @@ class ArticleWriter:
             waiting = {key: built for key, built in waiting.items() if key not in done}
         return refused, overtaken
 
-    def _texts(self, ids: Iterable[str]) -> dict[str, tuple[str, int, int]]:
+    def _texts(self, ids: Collection[str]) -> dict[str, tuple[str, int, int]]:
         """Return the content hash, sequence number and primary term of articles, by id."""
+        if not ids:
+            return {}
         with errors_explained():
             answer = self.client.mget(
                 index=self.articles, ids=list(ids), source_includes=["content_hash"]
@@ -206,15 +217,22 @@ class ArticleWriter:
             for doc in found(answer["docs"])
         }
 
-    def _yield_to_others(self, overtaken: Collection[str], owner: Mapping[str, str]) -> None:
+    def _yield_to_others(self, overtaken: Set[str], owner: Mapping[str, str]) -> None:
         """Clean up beside articles that others wrote or removed while their statements were written here.
 
         What only the former text says goes. Statements and prints that both have are those of the former text now: the
         article is marked, so that it is enriched once more.
         """
-        theirs = {s for one in self.stored(sorted(overtaken)).values() for s in one.statements}
+        there = self.stored(sorted(overtaken))
+        theirs = {s for one in there.values() for s in one.statements}
         ours = {s for s, article in owner.items() if article in overtaken}
-        self._send(self._deletions(ours - theirs), ignore=(404,))
+        self._send(
+            chain(
+                self._deletions(self.statements, ours - theirs),
+                self._deletions(self.copies, overtaken - there.keys()),
+            ),
+            ignore=(404,),
+        )
         values = {"fingerprint": "", "enrichment": {"stale": True}}
         self._send(
             (self._update(self.articles, article, values) for article in sorted(overtaken)),
@@ -283,9 +301,16 @@ class ArticleWriter:
             key = built.article.id
             yield upsert(self.copies, Print(key, built.copies), is_new=key not in stored)
 
-    def _deletions(self, ids: Iterable[str]) -> Iterator[Json]:
-        for statement_id in sorted(ids):
-            yield {"_op_type": "delete", "_index": self.statements, "_id": statement_id}
+    def _deletions(self, index: str, ids: Iterable[str]) -> Iterator[Json]:
+        for key in sorted(ids):
+            yield {"_op_type": "delete", "_index": index, "_id": key}
+
+
+def _others(
+    ids: Iterable[str], there: Mapping[str, tuple[str, int, int]], texts: Mapping[str, str]
+) -> set[str]:
+    """Return those of `ids` whose text in the archive (`there`) is another than that of `texts`, or that are gone."""
+    return {key for key in ids if key not in there or there[key][0] != texts[key]}
 
 
 def found(docs: Iterable[Json]) -> Iterator[Json]:
