@@ -11,6 +11,7 @@ from elastic_transport import TlsError
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import BulkIndexError
 
+from musnad.archive.serializing import serializers
 from musnad.errors import ArchiveBusyError, ArchiveError, ArchiveHeldError
 from musnad.node import Node
 from musnad.settings import Settings
@@ -71,6 +72,7 @@ def _client(url: str, timeout: float, **options: Any) -> Elasticsearch:
         retry_on_timeout=True,
         retry_on_status=BUSY,
         max_retries=5,
+        serializers=serializers(),
         **options,
     )
     # Without pauses a busy server is asked five times in a row, which makes it busier.
