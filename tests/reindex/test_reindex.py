@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from musnad.archive.authority import META
+from musnad.archive.build import Built
+from musnad.archive.bulk import ArticleWriter
 from musnad.archive.decisions import DecisionStore, new_decision
 from musnad.archive.doctor import examine
 from musnad.archive.indices import alias, beside, put_meta
@@ -19,6 +21,7 @@ from musnad.archive.stale import mark_stale
 from musnad.errors import ArchiveError, InputError
 from musnad.reindex.back import abort, drop_former, rollback
 from musnad.reindex.differences import same
+from musnad.reindex.enriching import AgainSink
 from musnad.reindex.report import Report
 from musnad.reindex.run import alone
 
@@ -101,6 +104,48 @@ def test_what_is_written_meanwhile_is_there_after_the_swap(
     assert "اسم جديد" in {claim["text"] for claim in archive.stored("claims").values()}
     ids = {s["id"] for article in after.values() for s in article["statements"]}
     assert ids == {s["id"] for s in statements}
+
+
+@pytest.mark.parametrize("part", [(AgainSink, "write"), (ArticleWriter, "write")])
+def test_what_is_corrected_after_the_swap_while_it_is_enriched_again_stays(
+    archive: Archive, make_record: Record, monkeypatch: pytest.MonkeyPatch, part: tuple[type, str]
+) -> None:
+    archive.ingest(*(make_record(n) for n in range(4)))
+    archive.with_plugin()
+    owner, name = part
+    real = getattr(owner, name)
+
+    def meanwhile(report: Report) -> bool:
+        archive.settings = archive.settings.model_copy(update={"plugin_files": ()})
+        archive.ingest(make_record(20), make_record(21))
+        archive.with_plugin()
+        monkeypatch.setattr(owner, name, corrected_first)
+        return True
+
+    def corrected_first(sink: Any, work: Any, *more: Any) -> Any:
+        ids = {b.article.id if isinstance(b, Built) else b.record.article.id for b in work}
+        if "a0020" not in ids or archive.behind() == former or is_beside(sink):
+            return real(sink, work, *more)
+        monkeypatch.setattr(owner, name, real)
+        archive.ingest(make_record(20, title="عنوان مصحح"), settle=False)
+        corrected.append(archive.stored()["a0020"])
+        return real(sink, work, *more)
+
+    def is_beside(sink: Any) -> bool:
+        return alias(archive.prefix, "articles") != (
+            sink.articles if isinstance(sink, ArticleWriter) else alias(sink.prefix, "articles")
+        )
+
+    former, corrected = archive.behind(), []
+    archive.reindex(ask=meanwhile)
+    after = archive.stored()
+    assert [one["title"] for one in corrected] == ["عنوان مصحح"]
+    for field in ("title", "content_hash", "versions"):
+        assert after["a0020"][field] == corrected[0][field]
+    assert after["a0021"]["ext"]["money"] == {"count": 1}
+    statements = archive.stored("statements").values()
+    listed = {s["id"] for article in after.values() for s in article["statements"]}
+    assert listed == {s["id"] for s in statements}
 
 
 def test_an_authority_that_changes_meanwhile_leaves_its_marks(

@@ -75,7 +75,7 @@ class ArchiveSink:
         work: list[Record] = []
         for record in candidates:
             there = stored.get(record.article.id)
-            if changed := _changed_meanwhile(record, there.content_hash if there else None):
+            if changed := changed_meanwhile(record, there.content_hash if there else None):
                 ended.append(changed)
             elif self.is_unchanged(record.article, there):
                 ended.append(UNCHANGED)
@@ -100,7 +100,7 @@ class ArchiveSink:
         there = self._patiently(self.writer.whole, [key for key in built if key in known])
         left: dict[str, Outcome] = {}
         for key, record in ((one.record.article.id, one.record) for one in enriched):
-            if changed := _changed_meanwhile(record, there.get(key, {}).get("content_hash")):
+            if changed := changed_meanwhile(record, there.get(key, {}).get("content_hash")):
                 left[key] = changed
                 built.pop(key, None)
             elif isinstance(record, StoredRecord) and key in built:
@@ -173,7 +173,7 @@ def _outcome(one: Enrichment, refused: Mapping[str, str], corrected: set[str]) -
     return Outcome("indexed", corrected=article.id in corrected, failed=one.built.failed)
 
 
-def _changed_meanwhile(record: Record, content_hash: str | None) -> Outcome | None:
+def changed_meanwhile(record: Record, content_hash: str | None) -> Outcome | None:
     """Return where a record of the archive ends that was corrected or removed there since: it is left alone.
 
     `content_hash` is that of the article now, None where there is none.

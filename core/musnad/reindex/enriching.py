@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch
 
 from musnad.archive.authority import filled_with
 from musnad.archive.build import Built
-from musnad.archive.bulk import ArticleWriter
+from musnad.archive.bulk import NO_TEXTS, ArticleWriter
 from musnad.archive.client import errors_explained
 from musnad.archive.indices import alias
 from musnad.archive.patience import Patience
@@ -23,8 +23,18 @@ from musnad.ingest.account import Account, new_run_id
 from musnad.ingest.deadletters import DeadLetters
 from musnad.ingest.engine import Engine
 from musnad.ingest.interrupt import Interruptible
-from musnad.ingest.protocol import DELETED, Dead, Enrichment, Mark, Outcome, Read, Sorted
+from musnad.ingest.protocol import (
+    DELETED,
+    UNCHANGED,
+    Dead,
+    Enrichment,
+    Mark,
+    Outcome,
+    Read,
+    Sorted,
+)
 from musnad.ingest.run import OnRay, opened_enricher
+from musnad.ingest.sink import changed_meanwhile
 from musnad.ingest.standing import Decisions
 from musnad.ingest.workers import Job
 from musnad.reindex.progress import Progress
@@ -80,13 +90,18 @@ class Waiting:
 
 @dataclass(slots=True)
 class AgainSink:
-    """Writes articles where they are, in the archive of `prefix`, with what was found in them this time."""
+    """Writes articles where they are, in the archive of `prefix`, with what was found in them this time.
+
+    What was corrected or removed there since it was read is left alone.
+    """
 
     client: Elasticsearch
     prefix: str
     authority: str
     decisions: Decisions
     patience: Patience
+    live: bool = False
+    """Others write to that archive at the same time."""
     dead: list[str] = field(default_factory=list)
     """Ids of articles that could not be enriched or stored."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -102,8 +117,15 @@ class AgainSink:
         writer = self._writer()
         built = {one.record.article.id: one.built for one in enriched if one.built is not None}
         there = self.patience(writer.whole, list(built))
-        batch = [again(one, there[key]) for key, one in built.items() if key in there]
-        refused = self.patience(writer.write, batch, known).refused
+        texts = {key: one.get("content_hash") or "" for key, one in there.items()}
+        left: dict[str, Outcome] = {}
+        for record in (one.record for one in enriched if one.built is not None):
+            if changed := changed_meanwhile(record, texts.get(record.article.id)):
+                left[record.article.id] = changed
+        batch = [again(one, there[key]) for key, one in built.items() if key not in left]
+        # Only behind the aliases others write at the same time.
+        written = self.patience(writer.write, batch, known, texts if self.live else NO_TEXTS)
+        left |= dict.fromkeys(written.overtaken, UNCHANGED)
         if filled_with(self.client, self.prefix) != self.authority:
             raise ArchiveError(
                 "the authority of the archive was changed meanwhile: run the same command again to go on "
@@ -113,7 +135,9 @@ class AgainSink:
             remove_deleted, self.client, self.prefix, [one.record.article.id for one in enriched]
         )
         return [
-            DELETED if one.record.article.id in deleted else self._outcome(one, there, refused)
+            DELETED
+            if one.record.article.id in deleted
+            else left.get(one.record.article.id) or self._outcome(one, written.refused)
             for one in enriched
         ]
 
@@ -121,17 +145,13 @@ class AgainSink:
         """Make what was written visible to searches."""
         self.patience(self._writer().refresh)
 
-    def _outcome(
-        self, one: Enrichment, there: Mapping[str, Any], refused: Mapping[str, str]
-    ) -> Outcome:
+    def _outcome(self, one: Enrichment, refused: Mapping[str, str]) -> Outcome:
         article = one.record.article
         dead = one.dead
         if one.built is None:
             dead = dead or Dead("component_failed", "failed")
         elif article.id in refused:
             dead = Dead("refused", refused[article.id])
-        elif article.id not in there:
-            return DELETED
         if dead is None:
             return Outcome("indexed", failed=one.built.failed if one.built else ())
         with self._lock:
@@ -182,7 +202,8 @@ def enrich_waiting(
             )
         state.runs[account.run_id] = opened.authority
         save(client, settings.prefix, state)
-        sink = AgainSink(client, prefix, opened.authority, decisions, patience)
+        live = prefix == settings.prefix
+        sink = AgainSink(client, prefix, opened.authority, decisions, patience, live)
         told = 0
 
         def update() -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from musnad.archive.stale import StoredRecord
 from musnad.claims.status import aware
-from musnad.components import Record
 from musnad.errors import InputError
 from musnad.fingerprint import article_fingerprint, on_article
 from musnad.ingest.standing import NO_DECISIONS, Decisions, result_fingerprint
@@ -127,8 +127,9 @@ def article_of(document: Mapping[str, Any]) -> Article:
     return Article.model_validate({k: document[k] for k in Article.model_fields if k in document})
 
 
-def record_of(document: Mapping[str, Any]) -> Record:
+def record_of(document: Mapping[str, Any]) -> StoredRecord:
     """Return the record that a stored article is enriched again from, with what its reader had to leave out."""
     errors = document.get("enrichment", {}).get("errors", ())
     problems = tuple(e["message"] for e in errors if e.get("plugin") == _READERS)
-    return Record(article_of(document), 0, problems=problems)
+    stored = document.get("content_hash") or ""
+    return StoredRecord(article_of(document), 0, problems=problems, content_hash=stored)
