@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from musnad.claims import link_article
+from musnad.component_runs import ComponentRuns, OnError
 from musnad.components import (
     Annotator,
     ClaimExtractor,
@@ -22,21 +23,18 @@ from musnad.dates import Published
 from musnad.document import Document
 from musnad.errors import (
     ComponentError,
-    EnrichmentAborted,
     MusnadError,
     NotConfigured,
     PluginError,
     describe,
 )
-from musnad.fingerprint import article_fingerprint, combined, component_fingerprint, on_article
+from musnad.fingerprint import article_fingerprint, combined, component_fingerprint
 from musnad.guard import Guard
 from musnad.model import (
     Actor,
     Article,
     Claim,
-    ComponentRun,
     Enrichment,
-    EnrichmentError,
     Link,
     Mention,
     Note,
@@ -46,12 +44,10 @@ from musnad.model import (
 from musnad.order import COLLECTED, Step, order_components, order_normalizers
 from musnad.plugins import Plugins, Registered
 from musnad.resolve import resolve
-from musnad.stamping import one_line, stamped_mentions, stamped_notes, stamped_statements, storable
+from musnad.stamping import stamped_mentions, stamped_notes, stamped_statements, storable
 from musnad.text import NormalizedText
+from musnad.work import Work, dead_letter, publish
 
-OnError = Literal["record", "deadletter", "abort"]
-FAILURES_IN_A_ROW = 20
-"""A component that fails on so many articles in a row is switched off for the run."""
 EXITS = "called sys.exit: a component raises an error instead"
 log = logging.getLogger(__name__)
 
@@ -77,18 +73,6 @@ class Enriched:
     """Blocking keys of the statements, by id, where the pipeline does not link by itself."""
     dead: str | None = None
     """Why this article is a dead letter (`--on-error=deadletter`), else None."""
-
-
-@dataclass(slots=True)
-class _Work:
-    """An article while it is being enriched; only the pipeline changes it."""
-
-    article: Article
-    fingerprint: str
-    document: Document
-    data: dict[str, Any]
-    runs: list[ComponentRun] = field(default_factory=list)
-    errors: list[EnrichmentError] = field(default_factory=list)
 
 
 class Pipeline:
@@ -130,7 +114,7 @@ class Pipeline:
         self._fingerprints: dict[str, str] = {}
         self._apart: dict[str, str] = {}
         """The same without authority records."""
-        self._streaks: dict[str, int] = {}
+        self._runs = ComponentRuns(on_error, self.declined, self._fingerprints)
         self._opened: list[Component] = []
 
     @property
@@ -258,7 +242,7 @@ class Pipeline:
                 # Its turn comes with each article, when all else is done (`_finish`).
                 continue
             elif registered.key in self.declined:
-                self._note_declined(registered, works)
+                self._runs.note_declined(registered, works)
             else:
                 size = max(1, registered.component.batch_size)
                 for i in range(0, len(works), size):
@@ -303,14 +287,14 @@ class Pipeline:
 
     # Running.
 
-    def _normalize(self, article: Article) -> _Work:
+    def _normalize(self, article: Article) -> Work:
         text = normalized = NormalizedText.of(article.text)
         fingerprint = article_fingerprint(article)
         key: NormalizedText | None = None
-        work = _Work(article, fingerprint, Document(article, text, text, {}), {})
+        work = Work(article, fingerprint, Document(article, text, text, {}), {})
         for registered in self.normalizers:
             if registered.key in self.declined:
-                self._note_declined(registered, [work])
+                self._runs.note_declined(registered, [work])
                 continue
             step = registered.component
             before = normalized if key is None and step.stage != "key" else (key or normalized)
@@ -325,12 +309,12 @@ class Pipeline:
                 if step.stage == "key" and len(after) != len(before):
                     raise ComponentError("a step of stage `key` must keep the length")
             except SystemExit:
-                self._failed(registered, work, ComponentError(EXITS))
+                self._runs.failed(registered, work, ComponentError(EXITS))
                 continue
             except Exception as error:
-                self._failed(registered, work, error)
+                self._runs.failed(registered, work, error)
                 continue
-            self._succeeded(registered, work, time.perf_counter() - started)
+            self._runs.succeeded(registered, work, time.perf_counter() - started)
             if step.stage == "key":
                 key = after
             else:
@@ -338,7 +322,7 @@ class Pipeline:
         work.document = Document(article, normalized, key or normalized, work.data)
         return work
 
-    def _run(self, registered: Registered[Component], step: Step, works: Sequence[_Work]) -> None:
+    def _run(self, registered: Registered[Component], step: Step, works: Sequence[Work]) -> None:
         """Run one component on a few articles; where a batch fails, on each of them alone."""
         component = registered.component
         if isinstance(component, Tagger) and len(works) > 1:
@@ -361,28 +345,28 @@ class Pipeline:
                 seconds = (time.perf_counter() - started) / len(works)
                 for work, mentions in zip(works, stamped, strict=True):
                     work.data.setdefault("mentions.raw", []).extend(mentions)
-                    self._succeeded(registered, work, seconds)
+                    self._runs.succeeded(registered, work, seconds)
                 return
         for work in works:
             if registered.key in self.declined:
-                self._note_declined(registered, [work])
+                self._runs.note_declined(registered, [work])
                 continue
             started = time.perf_counter()
             try:
                 self._run_one(registered, work, work.document.seen_by(step.visible))
             except Exception as error:
-                self._failed(registered, work, error)
+                self._runs.failed(registered, work, error)
             else:
-                self._succeeded(registered, work, time.perf_counter() - started)
+                self._runs.succeeded(registered, work, time.perf_counter() - started)
 
-    def _run_one(self, registered: Registered[Component], work: _Work, document: Document) -> None:
+    def _run_one(self, registered: Registered[Component], work: Work, document: Document) -> None:
         try:
             with self.guard.on(registered.key, (work.article.id,)):
                 self._run_kind(registered, work, document)
         except SystemExit as error:
             raise ComponentError(EXITS) from error
 
-    def _run_kind(self, registered: Registered[Component], work: _Work, document: Document) -> None:
+    def _run_kind(self, registered: Registered[Component], work: Work, document: Document) -> None:
         component = registered.component
         if isinstance(component, Annotator):
             self._merge(registered, work, component.annotate(document))
@@ -397,7 +381,7 @@ class Pipeline:
             work.data.setdefault("statements", []).extend(statements)
 
     def _merge(
-        self, registered: Registered[Component], work: _Work, added: Mapping[str, Any]
+        self, registered: Registered[Component], work: Work, added: Mapping[str, Any]
     ) -> None:
         if not isinstance(added, Mapping):
             raise ComponentError(f"annotate must return a mapping, not {type(added).__name__}")
@@ -422,18 +406,18 @@ class Pipeline:
                     )
                 work.data[name] = value
 
-    def _finish(self, work: _Work) -> Enriched:
+    def _finish(self, work: Work) -> Enriched:
         statements = sorted(
             work.data.get("statements", ()), key=lambda s: (s.cue.field != "title", s.cue.start)
         )
-        _publish(work)
+        publish(work)
         linked = tuple(statements)
         links: tuple[Link, ...] = ()
         claims: tuple[Claim, ...] = ()
         keys: dict[str, set[str]] = {}
         for registered in self._linkers:
             if registered.key in self.declined:
-                self._note_declined(registered, [work])
+                self._runs.note_declined(registered, [work])
                 continue
             started = time.perf_counter()
             try:
@@ -449,14 +433,14 @@ class Pipeline:
                             linked, work.article, registered.component, registered.key
                         )
             except SystemExit:
-                self._failed(registered, work, ComponentError(EXITS))
+                self._runs.failed(registered, work, ComponentError(EXITS))
             except Exception as error:
                 if isinstance(error, MemoryError) and not self.linking:
                     # Nothing is sure in a worker that has none left: whoever runs it has another one.
                     raise
-                self._failed(registered, work, error)
+                self._runs.failed(registered, work, error)
             else:
-                self._succeeded(registered, work, time.perf_counter() - started)
+                self._runs.succeeded(registered, work, time.perf_counter() - started)
         return Enriched(
             article=work.article,
             outlet=work.data.get("outlet"),
@@ -473,83 +457,5 @@ class Pipeline:
             data=work.data,
             enrichment=Enrichment(components=tuple(work.runs), errors=tuple(work.errors)),
             keys=keys,
-            dead=_dead_letter(work.errors) if self.on_error == "deadletter" else None,
+            dead=dead_letter(work.errors) if self.on_error == "deadletter" else None,
         )
-
-    # Accounting.
-
-    def _note_declined(self, registered: Registered[Component], works: Iterable[_Work]) -> None:
-        for work in works:
-            work.runs.append(
-                ComponentRun(
-                    name=registered.component.name,
-                    plugin=registered.plugin,
-                    version=registered.component.version,
-                    outcome="declined" if registered.key not in self._streaks else "disabled",
-                    fingerprint="",
-                )
-            )
-
-    def _succeeded(self, registered: Registered[Any], work: _Work, seconds: float) -> None:
-        self._streaks.pop(registered.key, None)
-        work.runs.append(self._run_record(registered, work, "ok", seconds))
-
-    def _failed(self, registered: Registered[Any], work: _Work, error: Exception) -> None:
-        problem = EnrichmentError(
-            plugin=registered.plugin,
-            component=registered.component.name,
-            exception=type(error).__name__,
-            message=one_line(error),
-            article_id=work.article.id,
-        )
-        if self.on_error == "abort":
-            raise EnrichmentAborted(
-                f"{registered.key} failed on article {work.article.id}: {describe(error)}"
-            ) from error
-        log.debug("%s failed on %s", registered.key, work.article.id, exc_info=error)
-        work.errors.append(problem)
-        work.runs.append(self._run_record(registered, work, "failed", None))
-        streak = self._streaks[registered.key] = self._streaks.get(registered.key, 0) + 1
-        if streak >= FAILURES_IN_A_ROW:
-            self.declined[registered.key] = (
-                f"failed on {streak} articles in a row: {describe(error)}"
-            )
-            log.error(
-                "%s is off for this run: it %s", registered.key, self.declined[registered.key]
-            )
-
-    def _run_record(
-        self,
-        registered: Registered[Any],
-        work: _Work,
-        outcome: Literal["ok", "failed"],
-        seconds: float | None,
-    ) -> ComponentRun:
-        return ComponentRun(
-            name=registered.component.name,
-            plugin=registered.plugin,
-            version=registered.component.version,
-            outcome=outcome,
-            fingerprint=on_article(self._fingerprints[registered.key], work.fingerprint),
-            seconds=None if seconds is None else round(seconds, 6),
-        )
-
-
-def _publish(work: _Work) -> None:
-    """Give the article the day of publication that its text tells, where its record tells none."""
-    published: Published | None = work.data.get("published")
-    if published is not None and work.article.published_at is None:
-        work.article = work.article.model_copy(
-            update={
-                "published_at": published.at,
-                "published_precision": published.precision,
-                "published_source": published.source,
-            }
-        )
-
-
-def _dead_letter(errors: Sequence[EnrichmentError]) -> str | None:
-    if not errors:
-        return None
-    first = errors[0]
-    return f"{first.plugin}.{first.component} failed: {first.exception}: {first.message}"

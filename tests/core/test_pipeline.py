@@ -3,9 +3,10 @@
 import musnad
 import pytest
 from musnad.archive.packed import Packed
+from musnad.component_runs import FAILURES_IN_A_ROW
 from musnad.errors import EnrichmentAborted, PluginError
 from musnad.model import Span, Speaker, Statement, statement_id
-from musnad.pipeline import FAILURES_IN_A_ROW, Pipeline
+from musnad.pipeline import Pipeline
 from musnad.settings import Settings
 from musnad.testing import PLUGIN, load, make_article, run
 

@@ -17,10 +17,11 @@ from musnad.commands.context import (
 )
 from musnad.commands.dry_run import tell_passed_over
 from musnad.commands.show_article import print_article
+from musnad.component_runs import OnError
 from musnad.components import Record, Rejected
 from musnad.ingest.problems import with_problems
 from musnad.output import article_line, error_line
-from musnad.pipeline import Enriched, OnError, Pipeline
+from musnad.pipeline import Enriched, Pipeline
 from musnad.readers.inputs import find_inputs, read_records
 
 _BATCH = 32

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from musnad.archive.build import Built
+from musnad.component_runs import FAILURES_IN_A_ROW
 from musnad.components import Record
 from musnad.errors import ArchiveError
 from musnad.ingest.interrupt import SIGNALS
@@ -25,7 +26,6 @@ from musnad.ingest.limits import collect_rarely, settle_in, worker_bytes
 from musnad.ingest.marker import Marker
 from musnad.ingest.protocol import Dead, Enrichment, State
 from musnad.ingest.workers import Job, Worker, WorkerDiedError
-from musnad.pipeline import FAILURES_IN_A_ROW
 
 T = TypeVar("T")
 GRACE_SECONDS = 10.0

@@ -18,6 +18,7 @@ from musnad.archive.client import errors_explained
 from musnad.archive.decisions import DecisionStore
 from musnad.archive.indices import alias
 from musnad.archive.patience import Patience
+from musnad.component_runs import OnError
 from musnad.components import Record, Rejected
 from musnad.errors import ArchiveError, MusnadError, describe
 from musnad.ingest.account import Account, new_run_id
@@ -33,7 +34,6 @@ from musnad.ingest.sink import ArchiveSink
 from musnad.ingest.sources import Files, Once
 from musnad.ingest.standing import decisions_of
 from musnad.ingest.workers import HereEnricher, Job
-from musnad.pipeline import OnError
 from musnad.plugins import GROUP, Plugins
 from musnad.readers.plugin import reading_hash
 from musnad.settings import Settings

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from musnad.archive.authority import hash_of
 from musnad.archive.build import Built, build
+from musnad.component_runs import OnError
 from musnad.components import Record
 from musnad.errors import EnrichmentAborted, MusnadError, describe
 from musnad.guard import Guard, Watcher
 from musnad.ingest.problems import with_problems
 from musnad.ingest.protocol import Dead, Enrichment, State
 from musnad.ingest.standing import Decisions, result_fingerprint
-from musnad.pipeline import Enriched, OnError, Pipeline
+from musnad.pipeline import Enriched, Pipeline
 from musnad.plugins import Plugins
 from musnad.settings import Settings
 
