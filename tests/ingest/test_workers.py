@@ -1,5 +1,6 @@
 """What happens in a worker where a linker, or all of the process, fails. No Elasticsearch."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -106,3 +107,37 @@ def test_a_process_without_memory_is_replaced(make_job):
     (dead,) = (one.dead for one in found if one.dead)
     assert dead.code == "crashed"
     assert "want of memory" in dead.message
+
+
+CYCLES = """
+import musnad
+
+class Cycles(musnad.Annotator):
+    name, version = "cycles", "1"
+
+    def annotate(self, document):
+        # As parsers make them: a tree whose nodes know each other, with much that is no object of Python's.
+        tree = {"memory": bytearray(8_000_000)}
+        tree["root"] = tree
+        return {}
+
+@musnad.hookimpl
+def musnad_annotators():
+    return [Cycles()]
+"""
+
+
+@pytest.mark.slow
+def test_what_refers_to_itself_does_not_fill_the_memory(make_job, tmp_path):
+    plugin = tmp_path / "cycles.py"
+    plugin.write_text(CYCLES, encoding="utf-8")
+    job = make_job()
+    settings = job.settings.model_copy(update={"worker_memory_mb": 1000})
+    enricher = ProcessEnricher(replace(job, settings=settings, plugin_files=(plugin,)), 1)
+    try:
+        # 3.2 GB in all, 400 MB a batch.
+        batches = [enricher.submit(records(*map(str, range(50)))) for _ in range(8)]
+        found = [one for batch in batches for one in batch.result(120)]
+    finally:
+        enricher.close()
+    assert [one.built.failed for one in found] == [()] * 400

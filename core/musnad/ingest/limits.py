@@ -57,6 +57,11 @@ def collect_rarely() -> None:
     gc.set_threshold(*COLLECT_AFTER)
 
 
+def collect_young() -> None:
+    """Have the garbage collector look at what came lately: it counts objects, and a few of them may hold much memory."""
+    gc.collect(1)
+
+
 def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)

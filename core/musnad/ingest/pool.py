@@ -22,7 +22,7 @@ from musnad.component_runs import FAILURES_IN_A_ROW
 from musnad.components import Record
 from musnad.errors import ArchiveError
 from musnad.ingest.interrupt import SIGNALS
-from musnad.ingest.limits import collect_rarely, settle_in, worker_bytes
+from musnad.ingest.limits import collect_rarely, collect_young, settle_in, worker_bytes
 from musnad.ingest.marker import Marker
 from musnad.ingest.protocol import Dead, Enrichment, State
 from musnad.ingest.workers import Job, Worker, WorkerDiedError
@@ -32,6 +32,8 @@ GRACE_SECONDS = 10.0
 """A component that cannot be interrupted has so long beyond its time before its process is killed."""
 OPENING_TRIES = 3
 """So often a process is started that dies while it opens the plugins, where another one has opened them."""
+AT_A_TIME = 64
+"""Records of a batch that a worker has open together, and after which it looks for garbage."""
 LOOK_SECONDS = 1.0
 """So often it is looked whether a component is overdue."""
 
@@ -69,7 +71,12 @@ def _close() -> None:
 
 def _work(records: Sequence[Record]) -> list[tuple[Built | None, Dead | None]]:
     """Return what became of the records; these themselves need not come back."""
-    return [(one.built, one.dead) for one in _opened().enrich(records)]
+    found: list[tuple[Built | None, Dead | None]] = []
+    for i in range(0, len(records), AT_A_TIME):
+        some = records[i : i + AT_A_TIME]
+        found += [(one.built, one.dead) for one in _opened().enrich(some)]
+        collect_young()
+    return found
 
 
 @dataclass(frozen=True, slots=True)
