@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from musnad.archive import registry as archived
+from musnad.archive.read import ArchiveReader
 from musnad.claims import MemoryClaimRegistry, seed_claim
 from musnad.claims.contract import REDIRECTS, SEEDS, RegistryContract
 from musnad.components import ClaimLinker, ClaimRegistry
@@ -18,6 +20,27 @@ class TestMemoryRegistry(RegistryContract):
 
 def test_a_circle_of_redirects_ends() -> None:
     assert MemoryClaimRegistry([], {"ca": "cb", "cb": "ca"}).get("ca") is None
+
+
+class StoredIds:
+    """Stands for an archive in which a search finds these statements, and nothing of them can be read."""
+
+    def scan(self, index: str, query: Any, *, source: Any) -> Any:
+        assert source is False
+        return [{"_id": "a"}]
+
+
+def test_a_statement_written_anew_takes_the_place_of_the_one_that_is_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(archived, "MOST_SEEDS", 1)
+    seeds = archived.Seeds(cast(ArchiveReader, StoredIds()))
+    for keys in (("former",), ("now",)):
+        seeds.remember(archived.Seed("a", "article", None, keys))
+    seeds.remember(archived.Seed("b", "article", None, ()))
+    assert [(seed.statement_id, seed.keys) for seed in seeds.with_keys({"now"})] == [
+        ("a", ("now",))
+    ]
 
 
 class ByStance(ClaimLinker):

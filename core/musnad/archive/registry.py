@@ -91,7 +91,8 @@ class Seeds:
 
     def remember(self, seed: Seed) -> None:
         """Have a seed at hand. What is remembered stays: what comes when there is no more room is read each time."""
-        if len(self._known) < MOST_SEEDS:
+        # One that is there and was written anew since comes in its place, room or not.
+        if seed.statement_id in self._known or len(self._known) < MOST_SEEDS:
             self._known[seed.statement_id] = seed
 
     def with_keys(self, keys: Collection[str]) -> list[Seed]:
