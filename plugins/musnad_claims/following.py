@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from musnad_claims.cues import cue_index
 from musnad_claims.growth import grow
+from musnad_claims.names import is_apposition
 from musnad_claims.phrases import (
     ALL_HEADS,
     GIVEN,
     PREPOSITIONS,
     SKIPPABLE,
     STOPS,
+    TITLES,
     Phrase,
     bracketed,
     is_definite,
@@ -89,6 +91,16 @@ def phrase_after(text: Words, token: int, limit: int, *, strict: bool) -> Phrase
     if _adverbial(text, token):
         return None
     return grow(text, token, limit, strict=strict)
+
+
+def past_appositions(text: Words, token: int, limit: int) -> int:
+    """Return the token after the offices that follow a name at `token` («سالم النجار رئيس المجلس»), else `token`."""
+    while token < limit and text.key(token) not in TITLES and is_apposition(text, token):
+        office = grow(text, token, limit, strict=True)
+        if office is None:
+            break
+        token = office.last
+    return token
 
 
 def _no_beginning(text: Words, token: int) -> bool:

@@ -11,6 +11,7 @@ from musnad_claims.names import (
     is_apposition,
     is_coordinated,
     is_surname,
+    name_after_nationality,
     name_between_commas,
 )
 from musnad_claims.phrases import (
@@ -135,6 +136,13 @@ class _Growth:
         text, token = self.text, self.token
         if self.named and text.key(token - 1) in _NAME_GOES_ON and text.is_word[token]:
             self._take(token + 1)  # «أسامة بن فضل»
+            return True
+        after_name = (
+            name_after_nationality(text, token, self.limit) if token == self.first + 1 else 0
+        )
+        if after_name:
+            self._take(after_name)
+            self.named = True
             return True
         named = self.named or not self._known_head
         if named and token > self.first + 1 and is_apposition(text, token):

@@ -29,6 +29,10 @@ _NO_NAMES = STOPS | PREPOSITIONS | NOT_SPEAKERS
 _AFTER_OFFICE = ALL_HEADS | NP_PREPOSITIONS
 _BARE_SOURCES = (HEADS["unnamed_source"] | HEADS["document"]) - _PARTITIVE_HEADS
 _UNTITLED_PERSONS = HEADS["person"] - TITLES - GIVEN
+NATIONALITIES = words("speakers.yaml", "nationalities")
+_PARTICLES = words("speakers.yaml", "name_particles")
+_AFTER_NAME = frozenset({"عدم"})
+_NO_NAME = _NO_NAMES | _NO_SURNAMES | (ALL_HEADS - GIVEN)
 _STOPS_PROPER = STOPS - NP_PREPOSITIONS
 _LONGEST_NAME = 6
 
@@ -100,6 +104,25 @@ def is_apposition(text: Words, token: int) -> bool:
     if is_definite(text, token):
         return is_definite(text, token + 1) or following in _AFTER_OFFICE
     return following not in _STOPS_PROPER
+
+
+def name_after_nationality(text: Words, token: int, limit: int) -> int:
+    """Return the token after the unknown name of «الهولندي يورغن شتوكر مدرب …», 0 where none begins at `token`.
+
+    An object may follow a lone adjective as well («أكد الهولندي أهمية …»): a name has an office or عدم after it, and
+    its last word stands elsewhere in the article, too.
+    """
+    if text.key(token - 1) not in NATIONALITIES:
+        return 0
+    for at in range(token, min(limit, token + _LONGEST_NAME)):
+        key = text.key(at)
+        if at > token and (is_apposition(text, at) or key in _AFTER_NAME):
+            return at if text.keys.count(text.key(at - 1)) > 1 else 0
+        if at > token and key in _PARTICLES:
+            continue
+        if not text.is_word[at] or is_definite(text, at) or key.endswith("ه") or key in _NO_NAME:
+            return 0
+    return 0
 
 
 def ends_like_object(key: str) -> bool:

@@ -6,8 +6,9 @@ from musnad_claims.anaphora import DEMONSTRATIVES
 from musnad_claims.anaphora import NOUNS as POINTERS
 from musnad_claims.clauses import Said, clause_end, said_from, trimmed
 from musnad_claims.complements import Complement, find_complement
-from musnad_claims.following import phrase_after, skip_before_subject
+from musnad_claims.following import past_appositions, phrase_after, skip_before_subject
 from musnad_claims.matches import Match
+from musnad_claims.names import NATIONALITIES
 from musnad_claims.phrases import (
     HEADS,
     NOT_SPEAKERS,
@@ -15,14 +16,16 @@ from musnad_claims.phrases import (
     RELATIVES,
     SKIPPABLE,
     STOPS,
+    TITLES,
     Phrase,
     is_definite,
     is_that,
+    names_on,
 )
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice
-from musnad_claims.words import COMMAS, QUOTE_MARKS
+from musnad_claims.words import COMMAS, QUOTE_MARKS, Words
 
 _DEMANDS = words("traps.yaml", "demand_nouns")
 _OBJECTS = words("grammar.yaml", "objects")
@@ -51,6 +54,7 @@ def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voic
     limit = reading.end(match.token)
     token = skip_before_subject(text, after, limit)
     speaker: Voice | None = None
+    office = -1
     if form is not None and form.kind in ("perfect", "imperfect", "jussive") and token < limit:
         certain = _certain_object(reading, match, token, limit)
         if certain > token:
@@ -65,6 +69,9 @@ def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voic
             heard = reading.hear(phrase)
             if phrase is not None and heard is not None and _may_be_subject(reading, phrase, heard):
                 speaker, token = heard, phrase.last
+                if _by_name(text, phrase):
+                    after_office = past_appositions(text, token, limit)
+                    office, token = (token if after_office > token else -1), after_office
             if heard is None and _facts_before_object(reading, match, token):
                 return None, -1
     while token < limit:
@@ -88,9 +95,20 @@ def subject_and_object(reading: Reading, match: Match, after: int) -> tuple[Voic
         if skipped == token:
             break
         token = skipped
-    if token >= limit or not _is_object(reading, match, token):
+    if token < limit and _is_object(reading, match, token):
+        return speaker, token
+    if office < 0 or text.key(token) in match.cue.takes or text.key(token) in _DEMANDS:
         return speaker, -1
-    return speaker, token
+    # The office may have taken in the object: «أعلن سالم النجار مدير نادي الضفة استقالته».
+    return speaker, office
+
+
+def _by_name(text: Words, phrase: Phrase) -> bool:
+    """Tell whether a subject is named, not only called by an office («رئيس اللجنة»)."""
+    inside = range(phrase.first, phrase.last)
+    if text.key(phrase.first) in NATIONALITIES and len(inside) > 1:
+        return True
+    return any(names_on(text, at) and text.key(at) not in TITLES for at in inside)
 
 
 def _may_be_subject(reading: Reading, phrase: Phrase, heard: Voice) -> bool:

@@ -23,6 +23,8 @@ _BY_TYPE: dict[str, SpeakerKind] = {
 _PARTITIVES = words("grammar.yaml", "partitives")
 _BODIES = frozenset({"organization", "armed_group", "outlet", "state"})
 """What somebody may speak for; a town is none («نائب رئيس الشرطة في الميناء»)."""
+_RULINGS = words("speakers.yaml", "rulings")
+_OF_COURTS = words("speakers.yaml", "of_courts")
 _NOBODY = words("grammar.yaml", "nobody")
 _ANYBODY = words("traps.yaml", "anybody")
 
@@ -90,7 +92,8 @@ def voice(text: Words, phrase: Phrase) -> Voice | None:
         return None
     inside = text.mentions_within(phrase.start, phrase.end)
     quoted = first != phrase.first or _in_short_quotation(text, first)
-    kind = head_kind(key)
+    ruling = key in _RULINGS and text.key(at + 1) in _OF_COURTS
+    kind = "document" if ruling else head_kind(key)
     lead = _lead(text, inside, first, at)
     sure = kind is not None or lead is not None or quoted
     if kind in (None, "person") and lead is not None:

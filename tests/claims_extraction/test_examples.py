@@ -47,6 +47,8 @@ def test_example(
     assert one.stance == stance
     if "speaker" in example:
         assert surface(one, "speaker") == example["speaker"]
+    if "kind" in example:
+        assert one.speaker.kind == example["kind"]
     assert surface(one, "said") == example.get("said")
     assert one.quoted == example.get("quoted", False)
     assert one.provenance.rule
