@@ -24,7 +24,8 @@ class _Fast(JsonSerializer):
 
     def json_loads(self, data: bytes) -> Any:
         try:
-            return from_json(data)
+            # Values are not worth remembering: ids and texts do not come again.
+            return from_json(data, cache_strings="keys")
         except ValueError:
             return super().json_loads(data)
 
