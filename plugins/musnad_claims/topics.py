@@ -8,6 +8,7 @@ from musnad_claims.phrases import (
     GIVEN,
     HEADS_AND_FACTS,
     PREPOSITIONS,
+    Phrase,
     is_definite,
     is_that,
     make,
@@ -15,9 +16,15 @@ from musnad_claims.phrases import (
 from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice
+from musnad_claims.words import Words
 
 _NEGATORS = words("negation.yaml", "negators")
 _WAS = frozenset({"كان", "كانت"})
+
+_BEFORE_TEXT = frozenset({"place", "state", "outlet"})
+_DASHES = frozenset("-–—‒−ـ")
+_CLOSING = frozenset(":/|")
+_LONGEST_ASIDE = 12
 
 
 def weak_subject(reading: Reading, token: int) -> tuple[int, Voice] | None:
@@ -46,6 +53,18 @@ def weak_subject(reading: Reading, token: int) -> tuple[int, Voice] | None:
     return (token, heard) if speaks else None
 
 
+def heads_dateline(text: Words, phrase: Phrase) -> bool:
+    """Tell the place or outlet before a text («طرابلس - قال …») from one with an aside («الأردن - كما يبدو - …»)."""
+    number = text.mention[phrase.first]
+    if number < 0 or text.mentions[number].type not in _BEFORE_TEXT:
+        return False
+    mark = text.key(phrase.last)
+    if mark not in _DASHES:
+        return mark in _CLOSING
+    rest = text.keys[phrase.last + 1 : phrase.last + 1 + _LONGEST_ASIDE]
+    return mark not in rest
+
+
 def _topic(reading: Reading, token: int) -> tuple[int, Voice] | None:
     """Return whom a sentence is about that begins with a noun: «الوزارة منذ البداية تعرف الأمر، وكانت تنفي …»."""
     text = reading.text
@@ -56,7 +75,7 @@ def _topic(reading: Reading, token: int) -> tuple[int, Voice] | None:
     if name and text.mention[at] < 0 and not text.key(at).startswith(("ال", "ي", "ت")):
         phrase = make(text, at, at + 1)  # «وكان نجار يأمل في …، غير أنه قال»
     heard = reading.hear(phrase)
-    if phrase is None or heard is None or phrase.first != at:
+    if phrase is None or heard is None or phrase.first != at or heads_dateline(text, phrase):
         return None
     speaks = heard.speaker.kind in ("person", "organization", "unnamed_source", "outlet")
     known = heard.sure and (text.mention[at] >= 0 or is_definite(text, at) or phrase.last - at > 1)

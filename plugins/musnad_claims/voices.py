@@ -18,6 +18,7 @@ from musnad_claims.reading import Reading
 from musnad_claims.resources import words
 from musnad_claims.speakers import Voice
 from musnad_claims.subjects import phrase_before
+from musnad_claims.topics import heads_dateline
 from musnad_claims.words import COMMAS, FATHATAN
 
 _FACTS = NOT_SPEAKERS - words("grammar.yaml", "pointing_words")
@@ -192,8 +193,11 @@ def topic(reading: Reading, match: Match) -> Voice | None:
         start += 1
     if start in reading.matches:
         return reading.implied(match.token, match.form)
-    heard = reading.hear(phrase_after(text, start, match.first, strict=True))
-    return heard if heard is not None and heard.sure else None
+    phrase = phrase_after(text, start, match.first, strict=True)
+    heard = reading.hear(phrase)
+    if phrase is None or heard is None or heads_dateline(text, phrase):
+        return None
+    return heard if heard.sure else None
 
 
 def remember_subject(reading: Reading, match: Match) -> None:
