@@ -16,13 +16,14 @@ import pytest
 from elasticsearch import Elasticsearch
 from musnad.archive.indices import init
 from musnad.archive.read import ArchiveReader
+from musnad.ingest.engine import BATCH_RECORDS
 from musnad.node import Node, places
 from musnad.plugins import Plugins
 from musnad.settings import Settings
 
 pytestmark = [pytest.mark.node, pytest.mark.slow]
 MUSNAD = Path(sys.executable).with_name("musnad")
-RECORDS = 400
+RECORDS = 6 * BATCH_RECORDS + 16
 SETTINGS = """
 state_dir = "state"
 [plugins.actors]
@@ -155,7 +156,7 @@ def test_killing_the_node_is_one_sentence_and_a_second_run_completes_it(
     first.feed(records[: RECORDS // 2])
     reader = ArchiveReader(client, "musnad")
     # Batches are written two at a time: with some of the third to be seen, one is acknowledged.
-    wait_for(lambda: len(ids(reader, "articles")) > 128)
+    wait_for(lambda: len(ids(reader, "articles")) > 2 * BATCH_RECORDS)
     os.kill(own_node.status().pid, signal.SIGKILL)
     first.feed(records[RECORDS // 2 :], end=True)
     code, out, err = first.end()
@@ -222,7 +223,7 @@ def test_a_run_that_was_killed_goes_on_from_its_checkpoint(ingested, tmp_path, s
     killed = slow_run()
     runs = tmp_path / "state" / "runs"
     wait_for(lambda: list(runs.glob("*.json")))
-    wait_for(lambda: len(ids(ingested.reader, "articles")) > 64)
+    wait_for(lambda: len(ids(ingested.reader, "articles")) > BATCH_RECORDS)
     (point,) = runs.glob("*.json")
     before = json.loads(point.read_text(encoding="utf-8"))
     workers = psutil.Process(killed.process.pid).children()
@@ -264,7 +265,7 @@ def test_killing_the_node_in_mid_bulk_only_makes_the_run_wait(
         init(client, "musnad", Plugins.load(Settings()))
         run = slow_run(**environment, MUSNAD_PREFIX="musnad")
         reader = ArchiveReader(client, "musnad")
-        wait_for(lambda: len(ids(reader, "articles")) > 64)
+        wait_for(lambda: len(ids(reader, "articles")) > BATCH_RECORDS)
         server = psutil.Process(node.status().pid)
         server.kill()
         # It is gone only a moment later; until then it would be taken for running.
@@ -287,8 +288,9 @@ def test_killing_the_node_in_mid_bulk_only_makes_the_run_wait(
 def test_ctrl_c_finishes_what_is_read_and_says_how_to_go_on(ingested, make_record, start):
     records = [make_record(i) for i in range(RECORDS)]
     run = start("--json")
-    run.feed(records[:150])
-    wait_for(lambda: len(ids(ingested.reader, "articles")) >= 64)
+    fed = BATCH_RECORDS + 86
+    run.feed(records[:fed])
+    wait_for(lambda: len(ids(ingested.reader, "articles")) >= BATCH_RECORDS)
     # It works on the rest, or waits for more: the pipe stays open.
     run.interrupt()
     code, out, err = run.end()
@@ -297,7 +299,7 @@ def test_ctrl_c_finishes_what_is_read_and_says_how_to_go_on(ingested, make_recor
     report = json.loads(out)
     assert (report["state"], report["adds_up"]) == ("interrupted", True)
     done = report["indexed"]
-    assert 64 <= done == report["read"] <= 150
+    assert BATCH_RECORDS <= done == report["read"] <= fed
     assert ingested.stored("runs")[report["run_id"]]["state"] == "interrupted"
     again = start("--json")
     again.feed(records, end=True)

@@ -160,7 +160,8 @@ def _explain_answer(error: elasticsearch.ApiError) -> str:
         return f"Elasticsearch does not take changes now ({reason}): its disk may be full, see `musnad doctor`"
     if error.status_code == 403:
         return f"the API key may not do this (403): {reason}; use a key with more rights"
-    if "index_not_found_exception" in str(error.body):
+    # Asked for an alias that is not there, it answers in words only: "alias [musnad-articles] missing".
+    if "index_not_found_exception" in str(error.body) or reason.startswith("alias ["):
         return f"the archive is not there yet ({reason}): run `musnad init` first"
     return f"Elasticsearch answered {error.status_code}: {reason}"
 
