@@ -32,7 +32,7 @@ from musnad.model import Article
 
 P = ParamSpec("P")
 R = TypeVar("R")
-_KEPT = (
+KEPT = (
     "claims",
     "claim_ids",
     "claim_status",
@@ -185,7 +185,7 @@ def changed_meanwhile(record: Record, content_hash: str | None) -> Outcome | Non
 
 def _with_history(built: Built, old: Mapping[str, Any], is_corrected: bool) -> Built:
     """Return the documents with what the stored article hands on."""
-    kept = {key: old[key] for key in _KEPT if key in old}
+    kept = {key: old[key] for key in KEPT if key in old}
     if is_corrected:
         earlier = {key: old.get(key) for key in Article.model_fields}
         version = {"article": earlier, "replaced_at": datetime.now(UTC).isoformat()}

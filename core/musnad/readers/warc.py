@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from typing import Any, BinaryIO, ClassVar
 
-from musnad.components import Reader, Record, Rejected
+from musnad.components import Record, Rejected
 from musnad.errors import InputError
-from musnad.readers.fieldmap import DEFAULT_FIELDS, FieldMap
+from musnad.readers.configured import ConfiguredReader
 from musnad.readers.html import HtmlReader
-from musnad.readers.limits import Budget, Counted, Limits
+from musnad.readers.limits import Budget, Counted
 from musnad.readers.records import Place
 
 _HTML = frozenset({"text/html", "application/xhtml+xml"})
@@ -24,23 +25,17 @@ HEADER_BYTES = 128_000
 """As they stand in the file, of one record; real ones are a few thousand."""
 
 
-class WarcReader(Reader):
+class WarcReader(ConfiguredReader):
     """Reads the pages of a web archive; records that are no pages are counted in `passed_over`."""
 
     name = "warc"
     version = "1"
     suffixes: ClassVar[Collection[str]] = (".warc", ".warc.gz")
 
-    def __init__(
-        self,
-        encoding: str | None = None,
-        limits: Limits | None = None,
-        fields: FieldMap = DEFAULT_FIELDS,
-    ) -> None:
-        """Read pages in `encoding` (a Python codec), or in what they and their server say, or what is sure."""
-        self.limits = limits or Limits()
-        self.encoding = encoding
-        self.pages = HtmlReader(encoding, limits, fields)
+    @cached_property
+    def pages(self) -> HtmlReader:
+        """What takes the pages apart, set up as this is."""
+        return HtmlReader(self.encoding, self.limits, self.fields)
 
     def read(self, stream: BinaryIO, source: str, after: int = 0) -> Iterator[Record | Rejected]:
         """Yield the pages behind byte `after`; positions are bytes of the stream where a record ends.

@@ -34,6 +34,7 @@ from musnad.ingest.protocol import (
     Sorted,
 )
 from musnad.ingest.run import OnRay, opened_enricher
+from musnad.ingest.sink import KEPT as KEPT_BY_INGEST
 from musnad.ingest.sink import changed_meanwhile
 from musnad.ingest.standing import Decisions
 from musnad.ingest.workers import Job
@@ -45,12 +46,7 @@ from musnad.settings import Settings
 TYPICAL_BYTES = 4_000
 """Of an article, to guess whether worker processes are worth starting."""
 KEPT = (
-    "claims",
-    "claim_ids",
-    "claim_status",
-    "claim_status_at_publication",
-    "copy_group",
-    "versions",
+    *KEPT_BY_INGEST,
     "ingested_at",
     "source",
     "extra",
